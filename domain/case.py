@@ -1,0 +1,202 @@
+"""The case: everything the workflow needs to decide what may happen next, and nothing else.
+
+It is one serialisable object, built only by folding events (`domain.fold`). Prose, names and files stay in the
+store; here are identifiers, enums and instants.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from domain.people import Party, Seat, Side
+from domain.policy import Policy
+from domain.working_days import Calendar, Nation
+
+
+class Stage(StrEnum):
+    """Spec §1. Escalation is a property of a waiting stage, not a stage."""
+
+    DRAFT = "draft"
+    TRIAGE = "triage"
+    RISK_ACCEPTANCE = "risk_acceptance"
+    WITH_SENDER = "with_sender"
+    INFO_REQUESTED = "info_requested"
+    LEADER_DECISION = "leader_decision"
+    APPROVED = "approved"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    BLOCKED = "blocked"
+    ENDED = "ended"
+
+
+ENDS = frozenset({Stage.REFUSED, Stage.WITHDRAWN, Stage.LAPSED, Stage.BLOCKED, Stage.ENDED})
+BEFORE_ACTIVE = frozenset(
+    {
+        Stage.DRAFT,
+        Stage.TRIAGE,
+        Stage.RISK_ACCEPTANCE,
+        Stage.WITH_SENDER,
+        Stage.INFO_REQUESTED,
+        Stage.LEADER_DECISION,
+        Stage.APPROVED,
+    }
+)
+
+
+class Lane(StrEnum):
+    CLUSTER = "cluster"
+    RELIANCE = "reliance"
+    STANDARD = "standard"
+
+
+class Kind(StrEnum):
+    """What a task asks for. What a person may do follows from the tasks open on their seat (`permissions`)."""
+
+    REVISE = "revise"  # C3: the author takes it up again after the own side declined
+    SIGN_RISK = "sign_risk"
+    FIND_OWNER = "find_owner"  # receiving leader, C4
+    DECIDE = "decide"
+    LEADER_DECIDE = "leader_decide"  # sending leader, C15
+    ANSWER = "answer"
+    COUNTERSIGN = "countersign"  # C11
+    JUDGE_REFUSAL = "judge_refusal"  # C12, one on each side
+    MAY_ESCALATE = "may_escalate"  # C12, a window rather than a duty
+    MAY_REOPEN = "may_reopen"  # C20, likewise
+    PROVIDE = "provide"  # C17, sender's receipt
+    CONFIRM_RECEIPT = "confirm_receipt"  # C17, receiver's receipt
+    LATE_DELIVERY = "late_delivery"  # leaders, C17
+    REVIEW = "review"  # §6
+    LATE_REVIEW = "late_review"  # receiving leaders, §6
+    DECIDE_PAUSED = "decide_paused"  # receiving leaders: reinstate or end
+    EXPIRY = "expiry"  # C19: the agreed end, on which the share ends by itself
+    CERTIFY_DESTRUCTION = "certify_destruction"  # C19
+    LATE_DESTRUCTION = "late_destruction"
+    FILL_POST = "fill_post"  # G5: a vacancy
+
+
+class Cause(StrEnum):
+    """Why a case has moved up (spec §1)."""
+
+    NONE = ""
+    TIMEOUT = "timeout"
+    COUNTERSIGN = "countersign"
+    APPEAL = "appeal"
+    NOT_DELIVERED = "not_delivered"
+    REVIEW_OVERDUE = "review_overdue"
+    NOT_DESTROYED = "not_destroyed"
+    NO_RISK_OWNER = "no_risk_owner"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """Somebody must do something by a time. The due time is decided once, stored, and never recomputed in a replay.
+
+    `days` or `months` and `counts_from` say how it was reached, so that a changed calendar can move it later (G3).
+    `watch_at` is when the clock must look next: the deadline itself, then for a review each step of its ladder,
+    then None. A task whose deadline was missed stays open, and the first valid act still wins.
+    """
+
+    id: str
+    kind: Kind
+    seat: Seat
+    opened_at: datetime
+    due_at: datetime
+    counts_from: datetime
+    days: int = 0
+    months: int = 0
+    level: int = 0
+    watch_at: datetime | None = None
+    passes: int = 0  # how many times the clock has looked and found nothing done
+    visible_from: datetime | None = None  # a review lies ready long before it opens (§6)
+    post: Seat | None = None  # with FILL_POST: the empty seat
+
+    @property
+    def missed(self) -> bool:
+        return self.passes > 0
+
+    def is_visible(self, now: datetime) -> bool:
+        return self.visible_from is None or now >= self.visible_from
+
+
+# A window closes quietly when its time is over; every other task is a duty and moves up.
+WINDOWS = frozenset({Kind.MAY_ESCALATE, Kind.MAY_REOPEN, Kind.EXPIRY})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    ref: str
+    policy: Policy
+    calendar: Calendar
+
+    version: int = 0  # the number of the last event
+    last_at: datetime = datetime.min.replace(tzinfo=UTC)  # its instant; time never runs backwards in a case
+    stage: Stage = Stage.DRAFT
+    lane: Lane = Lane.STANDARD
+    receiving: Party | None = None
+    sending: Party | None = None
+
+    form_version: int = 0
+    form_hash: str = ""
+    use: str = ""
+    time_limited: bool = False  # §6: reviewed at 12 and 24 months
+    duty: str = "none"  # P4, the kind of duty to share
+    items: int = 0
+    until: str = ""  # ISO date on which the share ends by itself
+
+    author: str = ""
+    risk_owner: str = ""
+    decider: str = ""
+    reviewer: str = ""
+    separation_waived: bool = False
+
+    tasks: dict[str, Task] = field(default_factory=dict[str, Task])  # the open ones, in order of opening
+    tasks_opened: int = 0
+    cause: Cause = Cause.NONE
+    at_top: bool = False  # C15: even the top level was silent
+
+    rounds: int = 0
+    clock_left: int = 0  # working days the sender had left when its clock stopped
+    may_ask: bool = True  # false once a leader has directed the sender (C14)
+    extended: bool = False
+    ground: str = ""  # of a refusal that waits for its countersignature (C11)
+    refusal_escalated: bool = False
+    upheld: tuple[Side, ...] = ()  # joint leaders: who has said uphold
+    overturned: tuple[Side, ...] = ()
+    lapsed_from: Stage | None = None
+    reopened: bool = False
+
+    sent_hash: str = ""  # C17: the manifest the sender declared
+    register_version: int = 0
+    sender_may_see: bool = False  # C2: no sender sees the case before a risk owner signed
+    submitted_at: datetime | None = None
+    active_from: datetime | None = None
+    review_month: int = 0  # the month of the review now scheduled; 0 when none is
+    review_extended: bool = False
+    review_base: datetime | None = None  # review months count from here
+
+    @property
+    def is_closed(self) -> bool:
+        """Nothing can happen any more: an end, and no task or window left open."""
+        return self.stage in ENDS and not self.tasks
+
+    @property
+    def level(self) -> int:
+        """0 = nobody was told yet; 1 to 3 = the highest leader with a task."""
+        return max((task.level for task in self.tasks.values()), default=0)
+
+    def nation(self, side: Side) -> Nation:
+        """G3: the calendar of the body that must act; the system's own tasks use the receiving body's."""
+        party = self.sending if side is Side.SENDING else self.receiving
+        return party.nation if party else Nation.ENGLAND_AND_WALES
+
+    def open(self, *kinds: Kind) -> tuple[Task, ...]:
+        return tuple(task for task in self.tasks.values() if task.kind in kinds)
+
+    def next_due(self) -> Task | None:
+        """The open task the clock must look at next, or None when nothing is pending."""
+        watched = [task for task in self.tasks.values() if task.watch_at]
+        return min(watched, key=lambda task: (task.watch_at or task.due_at, task.id), default=None)

@@ -1,0 +1,280 @@
+"""What people, and the clock, can ask of a case. Imperative; frozen; fields are only ever added, with defaults.
+
+Only identifiers, enums, numbers and instants travel here. The words a person typed stay in the store, in the row
+of the command with the same id (claim check), so that nothing readable lies in Temporal's history (S5).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from domain.people import Actor, Party, Seat
+from domain.working_days import Calendar
+
+
+class Ground(StrEnum):
+    """Why a sender refuses (spec §3). A ground alone never passes: see `domain.acts`."""
+
+    STATUTORY_BAR = "statutory_bar"
+    OUTSIDE_PURPOSE = "outside_purpose"
+    SAFETY_HARM = "safety_harm"
+    HARM_OUTWEIGHS = "harm_outweighs"
+    NOT_POSSIBLE = "not_possible"
+    NOT_HELD = "not_held"
+
+
+class Outcome(StrEnum):
+    """What a review concludes (spec §6)."""
+
+    CONTINUE = "continue"
+    CHANGE = "change"
+    NARROW = "narrow"
+    PAUSE = "pause"
+    END = "end"
+
+
+class AfterLast(StrEnum):
+    """What follows the 24-month review when it does not end the share (§6)."""
+
+    END = "end"
+    YEARLY = "yearly"
+    NEW_CYCLE = "new_cycle"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submit:
+    receiving: Party
+    sending: Party
+    form_version: int
+    form_hash: str
+    use: str
+    pattern: str = ""
+    duty: str = "none"
+    items: int = 0
+    until: str = ""  # ISO date on which the share is to end; "" for the policy's longest
+    kind: Literal["submit"] = "submit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignRisk:
+    form_hash: str  # what was read is what is signed (C2)
+    kind: Literal["sign_risk"] = "sign_risk"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclineRisk:
+    kind: Literal["decline_risk"] = "decline_risk"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approve:
+    delivered_hash: str = ""  # set when the data went with the approval: the sender's receipt in one go (C17)
+    kind: Literal["approve"] = "approve"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refuse:
+    ground: Ground
+    items: int = 0  # how many of the items asked for it covers
+    smaller_share: bool = False
+    kind: Literal["refuse"] = "refuse"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SayNotHeld:
+    kind: Literal["say_not_held"] = "say_not_held"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    kind: Literal["ask"] = "ask"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    material: bool = False  # a material answer voids the risk signature (C10)
+    form_version: int = 0
+    form_hash: str = ""
+    kind: Literal["answer"] = "answer"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Countersign:
+    kind: Literal["countersign"] = "countersign"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EscalateRefusal:
+    kind: Literal["escalate_refusal"] = "escalate_refusal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpholdRefusal:
+    kind: Literal["uphold_refusal"] = "uphold_refusal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverturnRefusal:
+    kind: Literal["overturn_refusal"] = "overturn_refusal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectSender:
+    kind: Literal["direct_sender"] = "direct_sender"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeOver:
+    kind: Literal["take_over"] = "take_over"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtendTime:
+    days: int
+    kind: Literal["extend_time"] = "extend_time"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdraw:
+    kind: Literal["withdraw"] = "withdraw"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopen:
+    kind: Literal["reopen"] = "reopen"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordDelivery:
+    """The sender's receipt: what was delivered, as a hash of its manifest (items, rows). C17."""
+
+    manifest_hash: str
+    kind: Literal["record_delivery"] = "record_delivery"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmReceipt:
+    """The receiver's receipt. A different manifest means it was not delivered. C17."""
+
+    manifest_hash: str
+    kind: Literal["confirm_receipt"] = "confirm_receipt"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspendShare:
+    kind: Literal["suspend_share"] = "suspend_share"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReinstateShare:
+    kind: Literal["reinstate_share"] = "reinstate_share"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NarrowShare:
+    items: int  # how many items are left
+    kind: Literal["narrow_share"] = "narrow_share"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndShare:
+    kind: Literal["end_share"] = "end_share"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertifyDestruction:
+    kind: Literal["certify_destruction"] = "certify_destruction"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConcludeReview:
+    outcome: Outcome
+    after: AfterLast = AfterLast.END
+    items: int = 0  # with `narrow`: how many items are left
+    kind: Literal["conclude_review"] = "conclude_review"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtendReview:
+    days: int
+    kind: Literal["extend_review"] = "extend_review"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaiveSeparation:
+    kind: Literal["waive_separation"] = "waive_separation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FillPost:
+    task: str
+    kind: Literal["fill_post"] = "fill_post"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlinePassed:
+    """The clock's only command: it names the task whose time is up."""
+
+    task: str
+    kind: Literal["deadline_passed"] = "deadline_passed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdoptCalendar:
+    """A holiday was added: future deadlines are worked out again (G3)."""
+
+    calendar: Calendar
+    kind: Literal["adopt_calendar"] = "adopt_calendar"
+
+
+Act = (
+    Submit
+    | SignRisk
+    | DeclineRisk
+    | Approve
+    | Refuse
+    | SayNotHeld
+    | Ask
+    | Answer
+    | Countersign
+    | EscalateRefusal
+    | UpholdRefusal
+    | OverturnRefusal
+    | DirectSender
+    | TakeOver
+    | ExtendTime
+    | Withdraw
+    | Reopen
+    | RecordDelivery
+    | ConfirmReceipt
+    | SuspendShare
+    | ReinstateShare
+    | NarrowShare
+    | EndShare
+    | CertifyDestruction
+    | ConcludeReview
+    | ExtendReview
+    | WaiveSeparation
+    | FillPost
+    | DeadlinePassed
+    | AdoptCalendar
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One envelope for every act, so that an update's shape never changes.
+
+    `id` was minted when the form or button was rendered. `received_at` is when we were told (that is day 0, G3).
+    `seen` is the case version the person was looking at, None for machines that do not look. `filled` is which
+    seats have somebody in them right now: the case itself never looks anything up.
+    """
+
+    id: str
+    by: Actor
+    received_at: datetime
+    act: Act
+    seen: int | None = None
+    via: str = "web"
+    filled: tuple[Seat, ...] = field(default_factory=tuple[Seat, ...])

@@ -1,0 +1,102 @@
+"""The rules: `decide(case, command, now)` gives the events a command causes, or raises a `Refusal`.
+
+Pure: same case, same command, same instant, same answer. Order of asking: is the case alive, is the act this
+person's, is it possible now, does the person know the present state; then the act's own rules.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from domain.case import Case, Stage
+from domain.commands import Command
+from domain.decide import deadlines, delivery, leaders, reviews, risk, sender, submission
+from domain.decide.story import Story
+from domain.events import Event
+from domain.permissions import could_ever, may
+from domain.refusals import (
+    AlreadyDecided,
+    AlreadySubmitted,
+    CaseClosed,
+    NoSuchCase,
+    NotNow,
+    NotYours,
+    OutsideCalendar,
+    Refusal,
+    StaleVersion,
+)
+from domain.working_days import CalendarTooShort
+
+RULES: dict[str, Callable[[Story, Any], None]] = {
+    "submit": submission.submit,
+    "withdraw": submission.withdraw,
+    "reopen": submission.reopen,
+    "sign_risk": risk.sign_risk,
+    "decline_risk": risk.decline_risk,
+    "approve": sender.approve,
+    "refuse": sender.refuse,
+    "say_not_held": sender.say_not_held,
+    "ask": sender.ask,
+    "answer": sender.answer,
+    "countersign": sender.countersign,
+    "escalate_refusal": leaders.escalate_refusal,
+    "uphold_refusal": leaders.uphold_refusal,
+    "overturn_refusal": leaders.overturn_refusal,
+    "direct_sender": leaders.direct_sender,
+    "take_over": leaders.take_over,
+    "extend_time": leaders.extend_time,
+    "waive_separation": leaders.waive_separation,
+    "fill_post": leaders.fill_post,
+    "record_delivery": delivery.record_delivery,
+    "confirm_receipt": delivery.confirm_receipt,
+    "suspend_share": delivery.suspend_share,
+    "reinstate_share": delivery.reinstate_share,
+    "narrow_share": delivery.narrow_share,
+    "end_share": delivery.end_share,
+    "certify_destruction": delivery.certify_destruction,
+    "conclude_review": reviews.conclude_review,
+    "extend_review": reviews.extend_review,
+    "deadline_passed": deadlines.deadline_passed,
+    "adopt_calendar": deadlines.adopt_calendar,
+}
+
+# Where the question an act answers has an answer already. A case that lapsed or was withdrawn has none, and a
+# refusal before the leaders is the sending team's decision made, but not yet theirs.
+_OUTCOMES = frozenset({Stage.APPROVED, Stage.ACTIVE, Stage.SUSPENDED, Stage.REFUSED, Stage.ENDED})
+DECIDED: dict[str, frozenset[Stage]] = {
+    **dict.fromkeys(("approve", "refuse", "say_not_held", "ask"), _OUTCOMES | {Stage.LEADER_DECISION}),
+    **dict.fromkeys(("countersign", "uphold_refusal", "overturn_refusal"), _OUTCOMES),
+}
+
+
+def fact_time(case: Case, command: Command, now: datetime) -> datetime:
+    """When it happened, in law: when we were told (G3), but never in the future and never before the last event."""
+    return max(case.last_at, min(command.received_at, now))
+
+
+def decide(case: Case, command: Command, now: datetime) -> tuple[Event, ...]:
+    """The events `command` causes in `case` at `now` (aware UTC). Raises `Refusal`; changes nothing."""
+    at = fact_time(case, command, now)
+    if not may(case, command.by, command.act.kind, at):
+        raise _why_not(case, command)
+    if command.seen is not None and command.seen != case.version:
+        raise StaleVersion(version=case.version)
+    story = Story(case, command, at)
+    try:
+        RULES[command.act.kind](story, command.act)
+    except CalendarTooShort as short:
+        raise OutsideCalendar(reason=str(short)) from short
+    return tuple(story.events)
+
+
+def _why_not(case: Case, command: Command) -> Refusal:
+    act = command.act.kind
+    if not could_ever(command.by, act):
+        return NotYours()
+    if case.version == 0:
+        return NoSuchCase()
+    if case.is_closed:
+        return CaseClosed()
+    if act == "submit":
+        return AlreadySubmitted()
+    return AlreadyDecided() if case.stage in DECIDED.get(act, ()) else NotNow()

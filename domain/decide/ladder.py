@@ -1,0 +1,88 @@
+"""C15: silence moves up. One ladder per kind of waiting, as data; one way to climb it."""
+
+from dataclasses import dataclass
+
+from domain.case import Cause, Kind
+from domain.decide.story import Story
+from domain.events import CaseEscalated, OverdueAtTop
+from domain.people import Side, leader
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Whose leaders are called, with which task, for which cause, and how many levels there are."""
+
+    kind: Kind
+    side: Side
+    cause: Cause
+    top: int = 3
+
+
+LADDERS: dict[Kind, Ladder] = {
+    Kind.SIGN_RISK: Ladder(Kind.FIND_OWNER, Side.RECEIVING, Cause.NO_RISK_OWNER, top=2),
+    Kind.DECIDE: Ladder(Kind.LEADER_DECIDE, Side.SENDING, Cause.TIMEOUT),
+    Kind.COUNTERSIGN: Ladder(Kind.COUNTERSIGN, Side.SENDING, Cause.COUNTERSIGN),
+    Kind.PROVIDE: Ladder(Kind.LATE_DELIVERY, Side.SENDING, Cause.NOT_DELIVERED),
+    Kind.CONFIRM_RECEIPT: Ladder(Kind.LATE_DELIVERY, Side.RECEIVING, Cause.NOT_DELIVERED),
+    Kind.REVIEW: Ladder(Kind.LATE_REVIEW, Side.RECEIVING, Cause.REVIEW_OVERDUE),
+    Kind.DECIDE_PAUSED: Ladder(Kind.DECIDE_PAUSED, Side.RECEIVING, Cause.PAUSED),
+    Kind.CERTIFY_DESTRUCTION: Ladder(Kind.LATE_DESTRUCTION, Side.RECEIVING, Cause.NOT_DESTROYED),
+}
+
+# A leader's own task climbs the ladder it belongs to; which side it is on is told by its seat.
+CONTINUES: dict[Kind, Kind] = {
+    Kind.FIND_OWNER: Kind.SIGN_RISK,
+    Kind.LEADER_DECIDE: Kind.DECIDE,
+    Kind.LATE_REVIEW: Kind.REVIEW,
+    Kind.LATE_DESTRUCTION: Kind.CERTIFY_DESTRUCTION,
+}
+
+
+def ladder_of(kind: Kind, side: Side) -> Ladder:
+    if kind is Kind.LATE_DELIVERY:
+        return LADDERS[Kind.PROVIDE if side is Side.SENDING else Kind.CONFIRM_RECEIPT]
+    return LADDERS[CONTINUES.get(kind, kind)]
+
+
+def kind_for(cause: Cause, side: Side) -> Kind | None:
+    """The task a leader of this side gets when a case has moved up for this cause."""
+    return next((each.kind for each in LADDERS.values() if each.cause is cause and each.side is side), None)
+
+
+def call_leader(
+    story: Story, ladder: Ladder, above: int, *, watched: bool = True, days: int | None = None
+) -> int | None:
+    """Call the first leader above level `above` whose post is filled; each empty post is raised as a vacancy.
+
+    A leader is called once (I2): one who still has time is waited for, one who was silent is passed over.
+    Returns the level now asked, or None when nobody is left to call.
+    """
+    for level in range(above + 1, ladder.top + 1):
+        seat = leader(ladder.side, level)
+        if not story.is_filled(seat):
+            story.raise_vacancy(seat)
+            continue
+        asked = next((task for task in story.case.open(ladder.kind) if task.seat is seat), None)
+        if asked and asked.missed:
+            continue
+        if asked:
+            return level
+        story.tell(CaseEscalated(level=level, cause=ladder.cause, side=ladder.side))
+        story.open(
+            ladder.kind,
+            seat,
+            days=story.case.policy.leader if days is None else days,
+            level=level,
+            watched=watched,
+        )
+        return level
+    return None
+
+
+def climb(story: Story, ladder: Ladder, above: int, *, days: int | None = None) -> bool:
+    """One step up. False when even the top was silent: the case stays open and is counted in public (C15)."""
+    if call_leader(story, ladder, above, days=days) is not None:
+        return True
+    if not story.case.at_top:
+        story.tell(OverdueAtTop(side=ladder.side, cause=ladder.cause))
+    return False

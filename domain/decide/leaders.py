@@ -1,0 +1,188 @@
+"""C12, C14: leaders act. They decide (as any decider does), direct, take over, or give time once; they never 'note'."""
+
+from typing import Literal
+
+from domain import working_days
+from domain.case import Cause, Kind
+from domain.commands import (
+    DirectSender,
+    EscalateRefusal,
+    ExtendTime,
+    FillPost,
+    Ground,
+    OverturnRefusal,
+    TakeOver,
+    UpholdRefusal,
+    WaiveSeparation,
+)
+from domain.decide.delivery import begin_provision
+from domain.decide.ladder import Ladder, call_leader, kind_for
+from domain.decide.sender import NOT_THE_DECIDER
+from domain.decide.separation import require_separate
+from domain.decide.story import Story
+from domain.events import (
+    DecisionTakenOver,
+    DueMoved,
+    JointDecisionMovedUp,
+    OverdueAtTop,
+    PostFilled,
+    RefusalEscalated,
+    RequestApproved,
+    RequestRefused,
+    SenderDirected,
+    SeparationWaived,
+    TimeExtended,
+    VerdictGiven,
+)
+from domain.people import Seat, Side, leader
+from domain.permissions import task_for
+from domain.refusals import NotNow, NotTiny, OnlyOnce, PostStillEmpty, TooLong, seat_in_words
+
+JOINT = (
+    Ladder(Kind.JUDGE_REFUSAL, Side.RECEIVING, Cause.APPEAL),
+    Ladder(Kind.JUDGE_REFUSAL, Side.SENDING, Cause.APPEAL),
+)
+
+
+def direct_sender(story: Story, act: DirectSender) -> None:
+    """The sender gets five more working days and may stop the clock no more."""
+    case = story.case
+    mine = task_for(case, story.by, "direct_sender", story.at)
+    assert mine, "permissions were asked before"
+    if not case.may_ask:
+        raise OnlyOnce(what="Directing the sending team")
+    story.close_all(done=mine)
+    story.tell(SenderDirected(level=mine.level))
+    story.open(Kind.DECIDE, Seat.SENDER, days=case.policy.directed, level=mine.level)
+
+
+def take_over(story: Story, act: TakeOver) -> None:
+    """From now on this leader alone decides; the sending team's task is gone."""
+    case = story.case
+    require_separate(case, story.by, unlike=NOT_THE_DECIDER)
+    if not case.open(Kind.DECIDE):  # taking over from oneself would start the clock again, without end
+        raise OnlyOnce(what="Taking over from the sending team")
+    mine = task_for(case, story.by, "take_over", story.at)
+    assert mine, "permissions were asked before"
+    story.close_all(done=mine)
+    story.tell(DecisionTakenOver(person=story.by.person, seat=mine.seat))
+    story.open(Kind.LEADER_DECIDE, mine.seat, days=case.policy.leader, level=mine.level)
+
+
+def extend_time(story: Story, act: ExtendTime) -> None:
+    """Once in a case, at most ten working days, with a reason that stays on the record."""
+    case = story.case
+    mine = task_for(case, story.by, "extend_time", story.at)
+    assert mine, "permissions were asked before"
+    if case.extended:
+        raise OnlyOnce(what="Giving more time")
+    if not 1 <= act.days <= case.policy.extension:
+        raise TooLong(most=case.policy.extension)
+    story.tell(TimeExtended(days=act.days))
+    nation = case.nation(mine.seat.side)
+    start = max(mine.due_at, story.at)
+    due = working_days.due(case.calendar, nation, start, act.days)
+    story.tell(DueMoved(task=mine.id, was=mine.due_at, now=due, counts_from=start, days=act.days))
+
+
+def escalate_refusal(story: Story, act: EscalateRefusal) -> None:
+    case = story.case
+    story.close_all(done=task_for(case, story.by, "escalate_refusal", story.at))
+    story.tell(RefusalEscalated())
+    call_both_leaders(story, above=0)
+
+
+def call_both_leaders(story: Story, above: int) -> None:
+    """C12: one leader of each side, jointly. A side whose next post is empty sends the one above it."""
+    called = [call_leader(story, ladder, above) for ladder in JOINT]
+    if any(called):
+        return
+    if not story.case.at_top:
+        story.tell(OverdueAtTop(side=Side.SENDING, cause=Cause.APPEAL))
+    for ladder in JOINT:  # nobody above: the highest leaders of both sides keep it, and it is counted in public
+        highest = next((n for n in (3, 2, 1) if story.is_filled(leader(ladder.side, n))), None)
+        if highest:
+            story.open(
+                Kind.JUDGE_REFUSAL,
+                leader(ladder.side, highest),
+                days=story.case.policy.leader,
+                level=highest,
+                watched=False,
+            )
+
+
+def move_up(story: Story, because: Literal["disagreed", "silent"], level: int) -> None:
+    """Disagreement and silence both go to the next level of both sides; verdicts given below stand aside (C12)."""
+    for task in story.case.open(Kind.JUDGE_REFUSAL):
+        story.close(task)
+    story.tell(JointDecisionMovedUp(level=level, because=because))
+    call_both_leaders(story, above=level)
+
+
+def uphold_refusal(story: Story, act: UpholdRefusal) -> None:
+    _verdict(story, "uphold_refusal", overturn=False)
+
+
+def overturn_refusal(story: Story, act: OverturnRefusal) -> None:
+    _verdict(story, "overturn_refusal", overturn=True)
+
+
+def _verdict(story: Story, act: str, *, overturn: bool) -> None:
+    """Both sides must agree. Disagreement goes to the next level, like silence (C12)."""
+    require_separate(story.case, story.by, unlike=("author", "risk_owner", "decider"))
+    mine = task_for(story.case, story.by, act, story.at)
+    assert mine, "permissions were asked before"
+    story.close(mine, "done")
+    story.tell(VerdictGiven(side=mine.seat.side, overturn=overturn))
+    settle(story, mine.level, mine.seat)
+
+
+def settle(story: Story, level: int, seat: Seat) -> None:
+    """Close the joint decision when every side still asked has spoken at this height."""
+    if story.case.open(Kind.JUDGE_REFUSAL):
+        return
+    upheld, overturned = set(story.case.upheld), set(story.case.overturned)
+    if upheld and overturned:
+        move_up(story, "disagreed", level)
+        return
+    story.close_all()
+    if overturned:
+        story.tell(RequestApproved(decider=story.by.person, seat=seat))
+        begin_provision(story)
+    else:
+        ground = Ground(story.case.ground) if story.case.ground else Ground.HARM_OUTWEIGHS
+        story.tell(RequestRefused(decider=story.by.person, seat=seat, ground=ground))
+
+
+def waive_separation(story: Story, act: WaiveSeparation) -> None:
+    """G2: only for a very small body, by its leader 2, and counted in public."""
+    case = story.case
+    for seat in (Seat.RECEIVING_LEADER_2, Seat.SENDING_LEADER_2):
+        party = case.receiving if seat.side is Side.RECEIVING else case.sending
+        if seat in story.by.seats and party and party.tiny:
+            if case.separation_waived:
+                raise OnlyOnce(what="Waiving separation")
+            story.tell(SeparationWaived(seat=seat))
+            return
+    raise NotTiny
+
+
+def fill_post(story: Story, act: FillPost) -> None:
+    """The operator says the vacancy is filled; the directory must agree."""
+    task = story.case.tasks.get(act.task)
+    if task is None or task.post is None:  # that vacancy is gone; another one is not what was meant
+        raise NotNow
+    if not story.is_filled(task.post):
+        raise PostStillEmpty(post=seat_in_words(task.post))
+    story.close(task, "done")
+    story.tell(PostFilled(task=task.id))
+    if story.case.at_top and task.post.level:
+        _call_back(story, task.post)
+
+
+def _call_back(story: Story, seat: Seat) -> None:
+    """Everybody else was silent, so the new leader is asked at once."""
+    kind = Kind.JUDGE_REFUSAL if story.case.cause is Cause.APPEAL else kind_for(story.case.cause, seat.side)
+    if kind and not any(task.seat is seat for task in story.case.open(kind)):
+        story.open(kind, seat, days=story.case.policy.leader, level=seat.level, watched=False)
+

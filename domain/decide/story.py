@@ -1,0 +1,102 @@
+"""One command's story: the events it causes, each folded as it is told, so that the next rule sees the new case."""
+
+from datetime import datetime
+
+from domain import working_days
+from domain.case import WINDOWS, Case, Kind, Task
+from domain.commands import Command
+from domain.events import Event, PostVacant, TaskClosed, TaskOpened
+from domain.fold import evolve
+from domain.people import Seat
+from domain.working_days import CalendarTooShort
+
+
+class Story:
+    def __init__(self, case: Case, command: Command, at: datetime) -> None:
+        self.case = case
+        self.command = command
+        self.by = command.by
+        self.at = at  # the instant every event of this story carries
+        self.events: list[Event] = []
+
+    def tell(self, event: Event) -> None:
+        self.case = evolve(self.case, event, self.at)
+        self.events.append(event)
+
+    def is_filled(self, seat: Seat) -> bool:
+        return seat in self.command.filled
+
+    def open(
+        self,
+        kind: Kind,
+        seat: Seat,
+        *,
+        days: int = 0,
+        months: int = 0,
+        due_at: datetime | None = None,
+        counts_from: datetime | None = None,
+        level: int = 0,
+        watched: bool = True,
+        post: Seat | None = None,
+    ) -> None:
+        """Open a task for a seat; when nobody sits there, raise the vacancy too (G5)."""
+        start = counts_from or self.at
+        due = due_at or self.due(seat, start, days, months)
+        opens = self._opens(seat, due) if kind in (Kind.REVIEW, Kind.EXPIRY) else None
+        task = Task(
+            id=f"t{self.case.tasks_opened + 1}",
+            kind=kind,
+            seat=seat,
+            opened_at=self.at,
+            due_at=due,
+            counts_from=start,
+            days=days,
+            months=months,
+            level=level,
+            watch_at=due if watched else None,
+            visible_from=opens,
+            post=post,
+        )
+        self.tell(TaskOpened(task=task))
+        if not self.is_filled(seat) and seat is not Seat.OPERATOR:
+            self.raise_vacancy(seat)
+
+    def due(self, seat: Seat, start: datetime, days: int, months: int = 0) -> datetime:
+        """The end of the day, in the calendar of the body that must act (G3)."""
+        calendar, nation = self.case.calendar, self.case.nation(seat.side)
+        if months:
+            day = working_days.add_months(calendar, nation, working_days.london_date(start), months)
+            return working_days.end_of_day(day)
+        return working_days.due(calendar, nation, start, days)
+
+    def _opens(self, seat: Seat, due: datetime) -> datetime | None:
+        """A review, and the notice of an end, lie ready for months; they show some weeks before they are due."""
+        calendar, nation = self.case.calendar, self.case.nation(seat.side)
+        day = working_days.london_date(due)
+        try:
+            opens = working_days.subtract_working_days(calendar, nation, day, self.case.policy.review_opens)
+        except CalendarTooShort:  # before the case's own calendar begins: so near that it shows at once
+            return None
+        return working_days.end_of_day(opens)
+
+    def raise_vacancy(self, seat: Seat) -> None:
+        """An empty post is itself a task, once, for the operator of the directory (G5)."""
+        if any(task.post is seat for task in self.case.open(Kind.FILL_POST)):
+            return
+        self.tell(PostVacant(seat=seat))
+        self.open(Kind.FILL_POST, Seat.OPERATOR, days=self.case.policy.post_filled, post=seat)
+
+    def close_needless_vacancies(self) -> None:
+        """Where only part of the tasks close: a vacancy stays for as long as something waits on the empty seat (G5)."""
+        waited_on = {task.seat for task in self.case.tasks.values()}
+        for task in self.case.open(Kind.FILL_POST):
+            if task.post not in waited_on:
+                self.close(task)
+
+    def close(self, task: Task, how: str = "overtaken") -> None:
+        self.tell(TaskClosed(task=task.id, seat=task.seat, how=how))  # type: ignore[arg-type]
+
+    def close_all(self, done: Task | None = None, *, how: str = "overtaken") -> None:
+        """A stage is over: the task that ended it is done, the others are overtaken by it."""
+        for task in tuple(self.case.tasks.values()):
+            self.close(task, "done" if done and task.id == done.id else "expired" if task.kind in WINDOWS else how)

@@ -1,0 +1,161 @@
+"""The fold: a case is its events, applied in order. No rule is decided here; an event is a fact."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from domain import events as e
+from domain.case import Case, Cause, Stage, Task
+
+Fold = Callable[[Case, Any], Case]
+
+# What leaves one stage behind: the clockwork of the stage before starts again.
+FRESH = {"cause": Cause.NONE, "at_top": False}
+
+
+def evolve(case: Case, event: e.Event, at: datetime) -> Case:
+    """The case after `event`, which happened at `at` (aware UTC)."""
+    after = FOLDS[type(event)](case, event)
+    stamps: dict[str, Any] = {}
+    if isinstance(event, e.RequestSubmitted) and case.submitted_at is None:
+        stamps["submitted_at"] = at  # the total clock starts once and never stops
+    if isinstance(event, e.RiskPassed):
+        stamps["active_from"] = at
+    return replace(after, version=case.version + 1, last_at=at, **stamps)
+
+
+def _submitted(case: Case, event: e.RequestSubmitted) -> Case:
+    return replace(
+        case,
+        stage=Stage.RISK_ACCEPTANCE,
+        author=event.author,
+        receiving=event.receiving,
+        sending=event.sending,
+        form_version=event.form_version,
+        form_hash=event.form_hash,
+        use=event.use,
+        time_limited=event.time_limited,
+        duty=event.duty,
+        items=event.items,
+        until=event.until,
+        risk_owner="",
+        sender_may_see=case.sender_may_see and case.sending == event.sending,  # C2 holds for a new sender too
+        **FRESH,
+    )
+
+
+def _risk_signed(case: Case, event: e.RiskSigned) -> Case:
+    stage = Stage.WITH_SENDER
+    return replace(case, stage=stage, risk_owner=event.owner, sender_may_see=True, **FRESH)
+
+
+def _answered(case: Case, event: e.InformationAnswered) -> Case:
+    form = {"form_version": event.form_version, "form_hash": event.form_hash} if event.material else {}
+    return replace(case, stage=Stage.WITH_SENDER, **form)
+
+
+def _task_opened(case: Case, event: e.TaskOpened) -> Case:
+    return replace(
+        case, tasks={**case.tasks, event.task.id: event.task}, tasks_opened=case.tasks_opened + 1
+    )
+
+
+def _task_closed(case: Case, event: e.TaskClosed) -> Case:
+    return replace(case, tasks={key: task for key, task in case.tasks.items() if key != event.task})
+
+
+def _task_changed(case: Case, key: str, **changes: Any) -> Case:
+    if key not in case.tasks:
+        return case
+    task: Task = replace(case.tasks[key], **changes)
+    return replace(case, tasks={**case.tasks, key: task})
+
+
+def _due_moved(case: Case, event: e.DueMoved) -> Case:
+    if event.counts_from:  # time was given: a new deadline, watched like any other, even if the old one was missed
+        given = {"counts_from": event.counts_from, "days": event.days, "months": 0, "passes": 0}
+        return _task_changed(case, event.task, due_at=event.now, watch_at=event.now, **given)
+    watched = case.tasks[event.task].watch_at is not None
+    return _task_changed(case, event.task, due_at=event.now, watch_at=event.now if watched else None)
+
+
+def _verdict(case: Case, event: e.VerdictGiven) -> Case:
+    field = "overturned" if event.overturn else "upheld"
+    return replace(case, **{field: (*getattr(case, field), event.side)})
+
+
+def _lapsed(case: Case, event: e.CaseLapsed) -> Case:
+    return replace(case, stage=Stage.LAPSED, lapsed_from=event.was, **FRESH)
+
+
+def _risk_passed(case: Case, event: e.RiskPassed) -> Case:
+    return replace(case, stage=Stage.ACTIVE, **FRESH)
+
+
+def _concluded(case: Case, event: e.ReviewConcluded) -> Case:
+    """Concluding a review also ends a suspension for want of one; a pause is then an event of its own."""
+    return replace(
+        case, stage=Stage.ACTIVE, review_month=0, review_extended=False, reviewer=event.reviewer, **FRESH
+    )
+
+
+def _same(case: Case, event: e.Event) -> Case:
+    return case
+
+
+FOLDS: dict[type, Fold] = {
+    e.RequestSubmitted: _submitted,
+    e.LaneChosen: lambda case, event: replace(case, lane=event.lane),
+    e.RiskSigned: _risk_signed,
+    e.RiskDeclined: lambda case, event: replace(case, stage=Stage.DRAFT, **FRESH),
+    e.RiskSignatureVoided: lambda case, event: replace(case, stage=Stage.RISK_ACCEPTANCE, risk_owner="", **FRESH),
+    e.InformationAsked: lambda case, event: replace(
+        case, stage=Stage.INFO_REQUESTED, rounds=event.round, clock_left=event.days_left
+    ),
+    e.InformationAnswered: _answered,
+    e.RequestApproved: lambda case, event: replace(
+        case, stage=Stage.APPROVED, decider=event.decider, upheld=(), overturned=(), **FRESH
+    ),
+    e.RefusalProposed: lambda case, event: replace(
+        case, stage=Stage.LEADER_DECISION, decider=event.decider, ground=event.ground, cause=Cause.COUNTERSIGN, at_top=False
+    ),
+    e.RequestRefused: lambda case, event: replace(
+        case, stage=Stage.REFUSED, decider=event.decider, upheld=(), overturned=(), **FRESH
+    ),
+    e.RefusalEscalated: lambda case, event: replace(
+        case, stage=Stage.LEADER_DECISION, refusal_escalated=True, cause=Cause.APPEAL, at_top=False
+    ),
+    e.VerdictGiven: _verdict,
+    e.JointDecisionMovedUp: lambda case, event: replace(case, upheld=(), overturned=()),
+    e.SenderDirected: lambda case, event: replace(case, may_ask=False, at_top=False),
+    e.DecisionTakenOver: lambda case, event: replace(case, at_top=False),
+    e.TimeExtended: lambda case, event: replace(case, extended=True, at_top=False),
+    e.SeparationWaived: lambda case, event: replace(case, separation_waived=True),
+    e.TaskOpened: _task_opened,
+    e.TaskClosed: _task_closed,
+    e.DeadlineMissed: lambda case, event: _task_changed(
+        case, event.task, watch_at=event.watch_at, passes=case.tasks[event.task].passes + 1
+    ),
+    e.DueMoved: _due_moved,
+    e.CaseEscalated: lambda case, event: replace(case, cause=event.cause),
+    e.PostVacant: _same,
+    e.PostFilled: _same,
+    e.OverdueAtTop: lambda case, event: replace(case, at_top=True, cause=event.cause),
+    e.CaseLapsed: _lapsed,
+    e.CaseReopened: lambda case, event: replace(case, stage=event.stage, reopened=True, lapsed_from=None),
+    e.CaseWithdrawn: lambda case, event: replace(case, stage=Stage.WITHDRAWN, **FRESH),
+    e.EntryPublished: lambda case, event: replace(case, register_version=event.version),
+    e.DeliveryRecorded: lambda case, event: replace(case, sent_hash=event.manifest_hash, **FRESH),
+    e.DeliveryMismatched: lambda case, event: replace(case, sent_hash="", **FRESH),
+    e.RiskPassed: _risk_passed,
+    e.ReviewScheduled: lambda case, event: replace(case, review_month=event.month, review_base=event.counts_from),
+    e.ReviewConcluded: _concluded,
+    e.ReviewExtended: lambda case, event: replace(case, review_extended=True),
+    e.ShareSuspended: lambda case, event: replace(case, stage=Stage.SUSPENDED, cause=event.cause, at_top=False),
+    e.ShareReinstated: lambda case, event: replace(case, stage=Stage.ACTIVE, **FRESH),
+    e.ShareNarrowed: lambda case, event: replace(case, items=event.items),
+    e.ShareEnded: lambda case, event: replace(case, stage=Stage.ENDED, review_month=0, **FRESH),
+    e.DestructionCertified: lambda case, event: replace(case, **FRESH),
+    e.CalendarAdopted: lambda case, event: replace(case, calendar=event.calendar),
+}

@@ -1,0 +1,144 @@
+"""Event -> who is told what. Every event has a decision here, even when the decision is nobody."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain import events as e
+from domain.case import Case, Kind, Task
+from domain.people import Seat, Side
+from domain.words import CAUSES, LAPSED_FOR, TASKS, seat
+
+ASKING = (Seat.REQUESTER, Seat.RISK_OWNER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """One message to one seat. No personal data and no words of the case: those are behind the link (S5).
+
+    `task`: the task the message asks for; when it closes, the message is replaced.
+    """
+
+    seat: Seat
+    headline: str
+    task: str = ""
+    due_at: datetime | None = None
+
+
+Tell = Callable[[Case, Any], Iterable[Notice]]
+
+
+def notices(case: Case, event: e.Event) -> tuple[Notice, ...]:
+    """Who is told of `event`; `case` is the case just after it."""
+    return tuple(TELL[type(event)](case, event))
+
+
+def for_task(task: Task) -> Notice:
+    headline = TASKS[task.kind]
+    if task.kind is Kind.FILL_POST and task.post:
+        headline = f"Fill an empty post: {seat(task.post)}"
+    return Notice(seat=task.seat, headline=headline, task=task.id, due_at=task.due_at)
+
+
+def _nobody(case: Case, event: Any) -> Iterable[Notice]:
+    return ()
+
+
+def _asking(headline: str) -> Tell:
+    return lambda case, event: [Notice(seat=each, headline=headline) for each in ASKING]
+
+
+def _both(headline: str) -> Tell:
+    return lambda case, event: [Notice(seat=each, headline=headline) for each in (*ASKING, Seat.SENDER)]
+
+
+def _task(case: Case, event: e.TaskOpened) -> Iterable[Notice]:
+    # What opens later is announced on the morning it opens.
+    return () if event.task.visible_from else [for_task(event.task)]
+
+
+def _escalated(case: Case, event: e.CaseEscalated) -> Iterable[Notice]:
+    waiting = Seat.SENDER if event.side is Side.SENDING else Seat.RISK_OWNER
+    headline = f"Moved up to leader {event.level} of the {event.side} body: {CAUSES[event.cause]}"
+    told = dict.fromkeys((*ASKING, waiting))
+    if not case.sender_may_see:
+        told.pop(Seat.SENDER, None)
+    return [Notice(seat=each, headline=headline) for each in told]
+
+
+def _missed(case: Case, event: e.DeadlineMissed) -> Iterable[Notice]:
+    task = case.tasks[event.task]
+    if task.kind is Kind.REVIEW and task.passes == 1:
+        return [Notice(seat=task.seat, headline="The review is due today", task=task.id, due_at=task.due_at)]
+    return [Notice(seat=task.seat, headline=f"Time is over: {TASKS[task.kind]}", task=task.id, due_at=task.due_at)]
+
+
+def _moved(case: Case, event: e.DueMoved) -> Iterable[Notice]:
+    task = case.tasks[event.task]
+    return [Notice(seat=task.seat, headline=f"New date: {TASKS[task.kind]}", task=task.id, due_at=event.now)]
+
+
+def _at_top(case: Case, event: e.OverdueAtTop) -> Iterable[Notice]:
+    headline = "Overdue at the top: every level has been silent. This is counted in public"
+    top = Seat.SENDING_LEADER_3 if event.side is Side.SENDING else Seat.RECEIVING_LEADER_3
+    return [Notice(seat=each, headline=headline) for each in (*ASKING, top)]
+
+
+def _lapsed(case: Case, event: e.CaseLapsed) -> Iterable[Notice]:
+    told = (*ASKING, Seat.SENDER) if case.sender_may_see else ASKING
+    return [Notice(seat=each, headline=f"The case has lapsed: {LAPSED_FOR[event.cause]}") for each in told]
+
+
+def _withdrawn(case: Case, event: e.CaseWithdrawn) -> Iterable[Notice]:
+    told = (*ASKING, Seat.SENDER) if case.sender_may_see else ASKING
+    return [Notice(seat=each, headline="The request was withdrawn") for each in told]
+
+
+TELL: dict[type, Tell] = {
+    e.RequestSubmitted: lambda case, event: [Notice(seat=Seat.REQUESTER, headline="We received your request")],
+    e.LaneChosen: _nobody,
+    e.RiskSigned: lambda case, event: [
+        Notice(seat=Seat.REQUESTER, headline="The risk owner signed; the sending team has your request")
+    ],
+    e.RiskDeclined: _nobody,  # the task to revise says it
+    e.RiskSignatureVoided: _nobody,  # the task to sign again says it
+    e.InformationAsked: _nobody,  # the task to answer says it
+    e.InformationAnswered: lambda case, event: [Notice(seat=Seat.SENDER, headline="Your question was answered")],
+    e.RequestApproved: _asking("The request is approved"),
+    e.RefusalProposed: _asking("The sending team wants to refuse; its leader must countersign"),
+    e.RequestRefused: _asking("The request is refused; the reasons are on the case page"),
+    e.RefusalEscalated: lambda case, event: [
+        Notice(seat=Seat.SENDER, headline="The refusal was taken to the leaders of both bodies")
+    ],
+    e.VerdictGiven: _nobody,
+    e.JointDecisionMovedUp: _nobody,  # the escalation that follows says it
+    e.SenderDirected: _asking("A leader directed the sending team to decide"),
+    e.DecisionTakenOver: _both("A leader took over the decision"),
+    e.TimeExtended: _asking("A leader gave more time, once"),
+    e.SeparationWaived: _nobody,
+    e.TaskOpened: _task,
+    e.TaskClosed: _nobody,  # the task's own message is replaced instead
+    e.DeadlineMissed: _missed,
+    e.DueMoved: _moved,
+    e.CaseEscalated: _escalated,
+    e.PostVacant: _nobody,  # the task to fill it says it
+    e.PostFilled: _nobody,
+    e.OverdueAtTop: _at_top,
+    e.CaseLapsed: _lapsed,
+    e.CaseReopened: _nobody,
+    e.CaseWithdrawn: _withdrawn,
+    e.EntryPublished: _nobody,
+    e.DeliveryRecorded: _nobody,
+    e.DeliveryMismatched: _both("What arrived is not what was sent, so it counts as not delivered"),
+    e.RiskPassed: _both("Delivered: the receiving team is now responsible"),
+    e.ReviewScheduled: _nobody,
+    e.ReviewConcluded: _asking("The review is concluded"),
+    e.ReviewExtended: _asking("The review has more time"),
+    e.ShareSuspended: _asking("The share is suspended"),
+    e.ShareReinstated: _asking("The share is reinstated"),
+    e.ShareNarrowed: _both("The share now covers fewer items"),
+    e.ShareEnded: _asking("The share has ended"),
+    e.DestructionCertified: _nobody,
+    e.CalendarAdopted: _nobody,
+}

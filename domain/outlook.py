@@ -1,0 +1,53 @@
+"""G5: what happens next if nobody acts, in one sentence for each kind of waiting."""
+
+from domain.case import Case, Kind, Task
+from domain.decide.ladder import ladder_of
+from domain.people import leader
+from domain.words import seat
+
+
+def what_next(case: Case, task: Task) -> str:
+    """What silence on this task leads to. Silence is never a refusal (G4)."""
+    if task.missed and task.kind is not Kind.REVIEW:
+        return "The time is over and the case has moved up. Acting now still counts: the first valid act decides."
+    match task.kind:
+        case Kind.ANSWER | Kind.REVISE:
+            return "Without an answer the case lapses. It can be re-opened once within 20 working days."
+        case Kind.MAY_ESCALATE:
+            return "After that the refusal stands and the case closes."
+        case Kind.MAY_REOPEN:
+            return "After that the case closes and a new request is needed."
+        case Kind.EXPIRY:
+            return "On that day the share ends by itself and the data must be destroyed or returned."
+        case Kind.REVIEW:
+            return _review(case, task)
+        case Kind.LATE_REVIEW:
+            return "The share is suspended when the review stays open 30 working days after it was due."
+        case Kind.JUDGE_REFUSAL:
+            if task.level >= 3:
+                return "If the leaders disagree or stay silent, the case is counted in public as overdue at the top."
+            return f"If the leaders disagree or one stays silent, level {task.level + 1} of both bodies decides."
+        case Kind.FILL_POST:
+            return "The case does not wait for the post: it has already gone to the next level, or will."
+        case _:
+            return _ladder(task)
+
+
+def _review(case: Case, task: Task) -> str:
+    ladder = case.policy.review_ladder
+    steps = (
+        f"leader 1 is told {ladder[0]} working days after it was due",
+        f"leader 2 is told {ladder[1]} working days after it was due",
+        f"the share is suspended {ladder[2]} working days after it was due",
+    )
+    step = max(task.passes - 1, 0)
+    return f"If it is not concluded, {steps[step]}." if step < len(steps) else "The share stays suspended until then."
+
+
+def _ladder(task: Task) -> str:
+    ladder = ladder_of(task.kind, task.seat.side)
+    if task.level < ladder.top:
+        return f"If nobody acts by then, it moves up to {seat(leader(ladder.side, task.level + 1))}."
+    if ladder.kind is Kind.FIND_OWNER:
+        return "If nobody signs by then, the case lapses, because the asking body will not own the risk."
+    return "If nobody acts by then, the case stays open and is counted in public as overdue at the top."

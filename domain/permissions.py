@@ -1,0 +1,164 @@
+"""Who may do what, as one table (house: it answers both "draw this button?" and "allow this act?").
+
+A person may act because a task that asks for the act is open on a seat they hold, or because their seat may do it
+for as long as the case is in certain stages. `docs/permissions.md` is written from this table by a test.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.case import BEFORE_ACTIVE, Case, Kind, Stage, Task
+from domain.people import Actor, Party, Role, Seat, Side
+
+OWN_SIDE = (Seat.REQUESTER, Seat.RISK_OWNER)
+RECEIVING_LEADERS = (Seat.RECEIVING_LEADER_1, Seat.RECEIVING_LEADER_2, Seat.RECEIVING_LEADER_3)
+
+# The requesting team's own work may be done by its risk owner too; the other way round never (G2).
+SHARED = frozenset({Kind.ANSWER, Kind.MAY_ESCALATE, Kind.MAY_REOPEN, Kind.CONFIRM_RECEIPT, Kind.CERTIFY_DESTRUCTION})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`tasks`: an open task of such a kind on the actor's seat. `seats` in `stages`: no task needed."""
+
+    tasks: tuple[Kind, ...] = ()
+    seats: tuple[Seat, ...] = ()
+    stages: tuple[Stage, ...] = ()
+
+
+TABLE: dict[str, Rule] = {
+    "submit": Rule(tasks=(Kind.REVISE,)),
+    "sign_risk": Rule(tasks=(Kind.SIGN_RISK, Kind.FIND_OWNER)),
+    "decline_risk": Rule(tasks=(Kind.SIGN_RISK, Kind.FIND_OWNER)),
+    "approve": Rule(tasks=(Kind.DECIDE, Kind.LEADER_DECIDE, Kind.COUNTERSIGN)),
+    "refuse": Rule(tasks=(Kind.DECIDE, Kind.LEADER_DECIDE)),
+    "say_not_held": Rule(tasks=(Kind.DECIDE, Kind.LEADER_DECIDE)),
+    "ask": Rule(tasks=(Kind.DECIDE,)),
+    "answer": Rule(tasks=(Kind.ANSWER,)),
+    "countersign": Rule(tasks=(Kind.COUNTERSIGN,)),
+    "escalate_refusal": Rule(tasks=(Kind.MAY_ESCALATE,)),
+    "uphold_refusal": Rule(tasks=(Kind.JUDGE_REFUSAL,)),
+    "overturn_refusal": Rule(tasks=(Kind.JUDGE_REFUSAL,)),
+    "direct_sender": Rule(tasks=(Kind.LEADER_DECIDE,)),
+    "take_over": Rule(tasks=(Kind.LEADER_DECIDE,)),
+    "extend_time": Rule(tasks=(Kind.LEADER_DECIDE, Kind.FIND_OWNER, Kind.LATE_DELIVERY, Kind.LATE_DESTRUCTION)),
+    "withdraw": Rule(seats=OWN_SIDE, stages=tuple(sorted(BEFORE_ACTIVE))),
+    "reopen": Rule(tasks=(Kind.MAY_REOPEN,)),
+    "record_delivery": Rule(tasks=(Kind.PROVIDE,)),
+    "confirm_receipt": Rule(tasks=(Kind.CONFIRM_RECEIPT,)),
+    "suspend_share": Rule(seats=(Seat.RISK_OWNER, *RECEIVING_LEADERS), stages=(Stage.ACTIVE,)),
+    "reinstate_share": Rule(tasks=(Kind.DECIDE_PAUSED,)),
+    "narrow_share": Rule(seats=(Seat.RISK_OWNER,), stages=(Stage.ACTIVE,)),
+    "end_share": Rule(seats=(Seat.RISK_OWNER, *RECEIVING_LEADERS), stages=(Stage.ACTIVE, Stage.SUSPENDED)),
+    "certify_destruction": Rule(tasks=(Kind.CERTIFY_DESTRUCTION, Kind.LATE_DESTRUCTION)),
+    "conclude_review": Rule(tasks=(Kind.REVIEW, Kind.LATE_REVIEW)),
+    "extend_review": Rule(seats=(Seat.RECEIVING_LEADER_2,), stages=(Stage.ACTIVE,)),
+    "waive_separation": Rule(
+        seats=(Seat.RECEIVING_LEADER_2, Seat.SENDING_LEADER_2),
+        stages=(Stage.RISK_ACCEPTANCE, Stage.WITH_SENDER),
+    ),
+    "fill_post": Rule(tasks=(Kind.FILL_POST,)),
+    "deadline_passed": Rule(seats=(Seat.CLOCK,), stages=tuple(Stage)),
+    "adopt_calendar": Rule(seats=(Seat.CLOCK, Seat.OPERATOR), stages=tuple(Stage)),
+}
+
+
+def may_do_task(task: Task, actor: Actor, now: datetime) -> bool:
+    shared = task.kind in SHARED and task.seat is Seat.REQUESTER and Seat.RISK_OWNER in actor.seats
+    return (task.seat in actor.seats or shared) and task.is_visible(now)
+
+
+def task_for(case: Case, actor: Actor, act: str, now: datetime) -> Task | None:
+    """The open task that entitles this actor to this act; the lowest level first, so nobody climbs over a colleague."""
+    kinds = TABLE[act].tasks
+    mine = [task for task in case.open(*kinds) if may_do_task(task, actor, now)]
+    return min(mine, key=lambda task: (task.level, task.id), default=None)
+
+
+def may(case: Case, actor: Actor, act: str, now: datetime) -> bool:
+    """Whether `actor` may do `act` in `case` at `now`. The rules of the act itself are asked afterwards."""
+    if case.version == 0:  # there is no case before its first submission
+        return act == "submit" and Seat.REQUESTER in actor.seats
+    rule = TABLE[act]
+    in_stage = case.stage in rule.stages and any(seat in rule.seats for seat in actor.seats)
+    return in_stage or task_for(case, actor, act, now) is not None
+
+
+def allowed(case: Case, actor: Actor, now: datetime) -> tuple[str, ...]:
+    """The acts to offer, in the table's order."""
+    return tuple(act for act in TABLE if may(case, actor, act, now))
+
+
+def could_ever(actor: Actor, act: str) -> bool:
+    """Whether any seat of the actor is ever given this act: tells 'not yours' (403) from 'not now' (409)."""
+    rule = TABLE[act]
+    held = set(actor.seats)
+    if held & set(rule.seats):
+        return True
+    return any(held & set(SEATS_OF_KIND[kind]) for kind in rule.tasks)
+
+
+_SENDING_LEADERS = (Seat.SENDING_LEADER_1, Seat.SENDING_LEADER_2, Seat.SENDING_LEADER_3)
+
+SEATS_OF_KIND: dict[Kind, tuple[Seat, ...]] = {
+    Kind.REVISE: (Seat.REQUESTER,),
+    Kind.SIGN_RISK: (Seat.RISK_OWNER,),
+    Kind.FIND_OWNER: RECEIVING_LEADERS,
+    Kind.DECIDE: (Seat.SENDER, *_SENDING_LEADERS),
+    Kind.LEADER_DECIDE: _SENDING_LEADERS,
+    Kind.ANSWER: OWN_SIDE,
+    Kind.COUNTERSIGN: _SENDING_LEADERS,
+    Kind.JUDGE_REFUSAL: (*_SENDING_LEADERS, *RECEIVING_LEADERS),
+    Kind.MAY_ESCALATE: OWN_SIDE,
+    Kind.MAY_REOPEN: OWN_SIDE,
+    Kind.PROVIDE: (Seat.SENDER,),
+    Kind.CONFIRM_RECEIPT: OWN_SIDE,
+    Kind.LATE_DELIVERY: (*_SENDING_LEADERS, *RECEIVING_LEADERS),
+    Kind.REVIEW: (Seat.REVIEWER,),
+    Kind.LATE_REVIEW: RECEIVING_LEADERS,
+    Kind.EXPIRY: (Seat.RISK_OWNER,),
+    Kind.DECIDE_PAUSED: RECEIVING_LEADERS,
+    Kind.CERTIFY_DESTRUCTION: OWN_SIDE,
+    Kind.LATE_DESTRUCTION: RECEIVING_LEADERS,
+    Kind.FILL_POST: (Seat.OPERATOR,),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """A role somebody holds today, in a team or (leaders, operators) in a whole organisation."""
+
+    role: Role
+    organisation: str
+    team: str | None = None
+
+
+def seats(posts: Iterable[Post], receiving: Party | None, sending: Party | None) -> tuple[Seat, ...]:
+    """The seats a person with these posts holds in a case between these parties."""
+    held = {seat for post in posts for seat in _seats(post, receiving, sending)}
+    return tuple(sorted(held))
+
+
+def _seats(post: Post, receiving: Party | None, sending: Party | None) -> Iterator[Seat]:
+    if post.role is Role.OPERATOR:
+        yield Seat.OPERATOR
+    for side, party in ((Side.RECEIVING, receiving), (Side.SENDING, sending)):
+        if party and post.organisation == party.organisation and post.role.startswith("leader_"):
+            yield Seat(f"{side}.{post.role}")  # one body may be on both sides
+    if receiving and post.organisation == receiving.organisation:
+        if post.role in (Role.REQUESTER, Role.RISK_OWNER) and post.team == receiving.team:
+            yield Seat(f"receiving.{post.role}")
+        if post.role is Role.REVIEWER and post.team != receiving.team:  # another team looks back (§6)
+            yield Seat.REVIEWER
+    if sending and post.role is Role.SENDER_DECIDER and post.team == sending.team:
+        yield Seat.SENDER
+
+
+def may_see(case: Case, held: tuple[Seat, ...], roles: Iterable[Role]) -> bool:
+    """Least disclosure: the sending side only after a risk owner signed (C2); auditors see all, operators no case."""
+    if Role.AUDITOR in roles:
+        return True
+    if any(seat.side is Side.RECEIVING for seat in held):
+        return True
+    return case.sender_may_see and any(seat.side is Side.SENDING for seat in held)

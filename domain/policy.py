@@ -1,0 +1,69 @@
+"""The numbers of the rules (spec: "defaults of a versioned policy object, never literals in the flow").
+
+A policy is pinned in the case when it is submitted. A changed number in code would replay green and be wrong,
+so the workflow only ever reads the copy it was given.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class LegalProfile(StrEnum):
+    """G0: what the law lets this installation say."""
+
+    CURRENT_LAW = "current_law"
+    PLAN = "plan"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """All lengths are working days unless the name says months."""
+
+    version: str = "2026-1"
+    legal_profile: LegalProfile = LegalProfile.CURRENT_LAW
+
+    sign_risk: int = 5  # C2
+    decide: int = 10  # C8
+    leader: int = 5  # C15, each level
+    directed: int = 5  # C14, after a leader directs the sender
+    answer: int = 10  # C10
+    deliver: int = 10  # C17
+    destroy: int = 20  # C19
+    post_filled: int = 5  # P5, vacancy
+    escalate_refusal: int = 20  # C12
+    reopen: int = 20  # C20
+    floor: int = 3  # C9, C10: never less than this when a clock starts again
+    paused: int = 20  # a paused share waits this long for leader 1 before it moves up
+
+    rounds: int = 2  # C10: information rounds without a leader
+    extension: int = 10  # C14: the most a leader may add, once
+    review_extension: int = 20  # §6: the most leader 2 may add, once, in public
+
+    review_months: tuple[int, ...] = (12, 24)  # §6, calendar months after first delivery
+    yearly_months: int = 12  # §6, the light review of a standing share
+    review_opens: int = 20  # §6, working days before it is due
+    review_ladder: tuple[int, ...] = (10, 20, 30)  # §6: leader 1, leader 2, suspended
+
+    nudges: tuple[tuple[str, tuple[int, ...]], ...] = (
+        ("sign_risk", (2, 4)),
+        ("decide", (5, 8, 9)),
+        ("answer", (5, 9)),
+        ("provide", (5, 8)),
+        ("confirm_receipt", (5, 8)),
+        ("review", (10, 20)),
+        ("certify_destruction", (10, 15)),
+    )  # days after opening on which the morning round reminds (C2, C10)
+    nudge_at_top: int = 5  # C15: every so many days for as long as the top stays silent
+
+    share_months: int = 36  # how long a share runs when the form names no end
+    long_sleep_days: int = 35  # calendar days: a wait longer than this starts a fresh run first
+    reviewed_uses: tuple[str, ...] = ("prevent_harm", "proactive_help", "test_new")  # §6
+    reviewed_in_bulk: tuple[str, ...] = ("fraud_error_debt",)  # pilots under the debt and fraud powers
+
+
+POLICIES: dict[str, Policy] = {"2026-1": Policy()}
+
+
+def in_force(legal_profile: LegalProfile = LegalProfile.CURRENT_LAW) -> Policy:
+    """The policy a request submitted now is judged by, for as long as it lives."""
+    return replace(POLICIES["2026-1"], legal_profile=legal_profile)

@@ -1,0 +1,133 @@
+"""Why an act is not possible, each as a named class with a sentence a person can read and act on (E4).
+
+A refusal is an answer, not a fault. `status` is the HTTP status that pages and the API give for it.
+"""
+
+from domain.people import Seat
+
+
+class Refusal(Exception):
+    status = 409
+    sentence = "This cannot be done now. Go back to the case to see what can."
+
+    def __init__(self, **details: object) -> None:
+        self.details = details
+        self.message = self.sentence.format(**details)
+        super().__init__(self.message)
+
+
+class NotYours(Refusal):
+    status = 403
+    sentence = "This is for somebody else to do. The case page says who must act next."
+
+
+class NotNow(Refusal):
+    sentence = "The case has moved on, so this can no longer be done. Go back to the case to see what happens next."
+
+
+class AlreadySubmitted(Refusal):
+    sentence = "This request has already been submitted. Go to the case to follow it."
+
+
+class AlreadyDecided(Refusal):
+    sentence = "Somebody has already decided this. Go to the case to see the decision; you do not need to do anything."
+
+
+class CaseClosed(Refusal):
+    sentence = "This case is closed, so nothing more can be done in it. Start a new request if the data is still needed."
+
+
+class StaleVersion(Refusal):
+    sentence = (
+        "The case has changed since you opened this page. Read what is new, then send again if you still want to."
+    )
+
+
+class SamePerson(Refusal):
+    sentence = (
+        "You have already acted as {already} in this case, so somebody else must do this. "
+        "Ask a colleague who holds the role, or a leader of your organisation."
+    )
+
+
+class TextChanged(Refusal):
+    sentence = "The request has changed since you read it. Read it again, then sign the new version."
+
+
+class TooManyRounds(Refusal):
+    sentence = (
+        "The sending team has already asked {rounds} times. Decide on what is known, "
+        "or ask your leader 1 to decide or to give more time."
+    )
+
+
+class TooLateToAsk(Refusal):
+    sentence = (
+        "The time to decide has passed and a leader has the case, so no further question can stop the clock. "
+        "Approve it or refuse it with reasons."
+    )
+
+
+class OnlyOnce(Refusal):
+    sentence = "{what} can be done only once in a case, and that has happened. Decide with what is known now."
+
+
+class TooLong(Refusal):
+    status = 422
+    sentence = "Enter a number of working days from 1 to {most}."
+
+
+class NothingDue(Refusal):
+    sentence = "No deadline has passed, so there is nothing to do."
+
+
+class NotTiny(Refusal):
+    sentence = "Separation of roles can be waived only for a very small body. Name another person for the role."
+
+
+class PostStillEmpty(Refusal):
+    sentence = "Nobody holds the post of {post} yet. Appoint somebody in the directory, then mark the vacancy filled."
+
+
+class WouldAddItems(Refusal):
+    status = 422
+    sentence = "Narrowing must leave fewer items than the {now} shared today. Enter a number from 1 to {most}."
+
+
+class ReleasedByReview(Refusal):
+    sentence = (
+        "This share is suspended because its review was not concluded. "
+        "Conclude the review: that reinstates it or ends it."
+    )
+
+
+class OutsideCalendar(Refusal):
+    sentence = "{reason}"
+
+
+class SameCommandOtherBody(Refusal):
+    sentence = "This form was already sent with different answers. Open the page again and send your new answers."
+
+
+class NoSuchCase(Refusal):
+    status = 404
+    sentence = "There is no such case, or you may not see it. Check the reference and that you are signed in."
+
+
+def seat_in_words(seat: Seat) -> str:
+    """A seat as pages and refusals name it: 'leader 2 of the sending body'."""
+    words = {
+        Seat.REQUESTER: "the requesting team",
+        Seat.RISK_OWNER: "the risk owner",
+        Seat.REVIEWER: "the reviewer",
+        Seat.SENDER: "the sending team",
+        Seat.OPERATOR: "the operator",
+        Seat.CLOCK: "the clock",
+    }
+    if seat in words:
+        return words[seat]
+    return f"leader {seat.level} of the {seat.side} body"
+
+
+def all_refusals() -> tuple[type[Refusal], ...]:
+    return tuple(sorted(Refusal.__subclasses__(), key=lambda kind: kind.__name__))

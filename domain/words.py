@@ -1,0 +1,109 @@
+"""The same word everywhere: how stages, tasks, seats and causes are named to people (docs/glossary.md)."""
+
+from domain.case import Cause, Kind, Stage
+from domain.people import Seat
+from domain.policy import LegalProfile
+from domain.refusals import seat_in_words
+
+STAGES: dict[Stage, str] = {
+    Stage.DRAFT: "Draft",
+    Stage.TRIAGE: "Being sorted",
+    Stage.RISK_ACCEPTANCE: "Waiting for the risk owner",
+    Stage.WITH_SENDER: "With the sending team",
+    Stage.INFO_REQUESTED: "Waiting for an answer",
+    Stage.LEADER_DECISION: "With the leaders",
+    Stage.APPROVED: "Approved, not yet delivered",
+    Stage.ACTIVE: "Active",
+    Stage.SUSPENDED: "Suspended",
+    Stage.REFUSED: "Refused",
+    Stage.WITHDRAWN: "Withdrawn",
+    Stage.LAPSED: "Lapsed",
+    Stage.BLOCKED: "Blocked",
+    Stage.ENDED: "Ended",
+}
+
+# GOV.UK tag colours; an end is grey, something wrong is red or orange, good is green.
+STAGE_COLOURS: dict[Stage, str] = {
+    Stage.DRAFT: "grey",
+    Stage.TRIAGE: "purple",
+    Stage.RISK_ACCEPTANCE: "yellow",
+    Stage.WITH_SENDER: "blue",
+    Stage.INFO_REQUESTED: "yellow",
+    Stage.LEADER_DECISION: "orange",
+    Stage.APPROVED: "turquoise",
+    Stage.ACTIVE: "green",
+    Stage.SUSPENDED: "red",
+    Stage.REFUSED: "red",
+    Stage.WITHDRAWN: "grey",
+    Stage.LAPSED: "grey",
+    Stage.BLOCKED: "red",
+    Stage.ENDED: "grey",
+}
+
+TASKS: dict[Kind, str] = {
+    Kind.REVISE: "Revise the request",
+    Kind.SIGN_RISK: "Sign for the risk, or return the request",
+    Kind.FIND_OWNER: "See that somebody signs for the risk, or sign yourself",
+    Kind.DECIDE: "Decide on the request",
+    Kind.LEADER_DECIDE: "Decide, direct the team, take over or give time once",
+    Kind.ANSWER: "Answer the sending team",
+    Kind.COUNTERSIGN: "Countersign the refusal, or approve",
+    Kind.JUDGE_REFUSAL: "Uphold or overturn the refusal, jointly with the other body",
+    Kind.MAY_ESCALATE: "Decide whether to take the refusal to the leaders",
+    Kind.MAY_REOPEN: "Decide whether to re-open the case",
+    Kind.PROVIDE: "Deliver the data and record it",
+    Kind.CONFIRM_RECEIPT: "Confirm what you received",
+    Kind.LATE_DELIVERY: "See that the data is delivered",
+    Kind.REVIEW: "Review what the share has done",
+    Kind.LATE_REVIEW: "See that the review is concluded",
+    Kind.DECIDE_PAUSED: "Reinstate the share or end it",
+    Kind.EXPIRY: "The share ends by itself",
+    Kind.CERTIFY_DESTRUCTION: "Destroy or return the data and certify it",
+    Kind.LATE_DESTRUCTION: "See that the data is destroyed or returned",
+    Kind.FILL_POST: "Fill an empty post",
+}
+
+CAUSES: dict[Cause, str] = {
+    Cause.NONE: "",
+    Cause.TIMEOUT: "the sending team did not decide in time",
+    Cause.COUNTERSIGN: "a refusal under a duty to share needs a leader's signature",
+    Cause.APPEAL: "the requesting team took the refusal to the leaders",
+    Cause.NOT_DELIVERED: "the approved data was not delivered in time",
+    Cause.REVIEW_OVERDUE: "the review was not concluded in time",
+    Cause.NOT_DESTROYED: "the data was not destroyed or returned in time",
+    Cause.NO_RISK_OWNER: "nobody signed for the risk in time",
+    Cause.PAUSED: "the share is paused",
+}
+
+LAPSED_FOR: dict[str, str] = {
+    "no_risk_owner": "nobody in the receiving body signed for the risk",
+    "no_answer": "the requesting team did not answer in time",
+}
+
+
+def seat(which: Seat) -> str:
+    return seat_in_words(which)
+
+
+# G0: under current law nothing here has statutory effect, and no page may say that it has.
+LEGAL: dict[LegalProfile, dict[str, str]] = {
+    LegalProfile.CURRENT_LAW: {
+        "banner": (
+            "Sharecase works under today's law. Time limits and presumptions here are standing agreements that the "
+            "bodies signed. Your duties as a controller are unchanged."
+        ),
+        "risk_statement": (
+            "Signing records that your team is accountable for how the data is used once it is delivered. It does "
+            "not change who is a controller in law."
+        ),
+        "risk_passed": "The record shows the receiving team as accountable from the first delivery.",
+    },
+    LegalProfile.PLAN: {
+        "banner": (
+            "Sharecase works under the data sharing reform. Time limits, presumptions and the passing of risk on "
+            "delivery have the effect the law gives them."
+        ),
+        "risk_statement": "By signing, your team becomes responsible in law for the data once it is delivered.",
+        "risk_passed": "Responsibility passed to the receiving team on the first delivery.",
+    },
+}
