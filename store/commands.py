@@ -1,0 +1,106 @@
+"""What people told us, kept before anybody is told that it was received."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.refusals import Refusal, SameCommandOtherBody
+from store.tables import commands
+
+PENDING, APPLIED, REFUSED = "pending", "applied", "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """A command as it came in: every clean answer, with the words."""
+
+    id: str
+    ref: str
+    act: str
+    actor: str
+    via: str
+    body: dict[str, Any]
+    seen: int | None
+    received_at: datetime
+
+
+def body_hash(received: Received) -> str:
+    """What makes a repeat the same command: who, which act, which case, which answers."""
+    told = [received.ref, received.act, received.actor, received.body]
+    return sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+async def keep(connection: AsyncConnection, received: Received, now: datetime) -> bool:
+    """Store a command once. False when the same command was kept before; raises when its body is another (G6)."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    values = {
+        "id": received.id,
+        "ref": received.ref,
+        "act": received.act,
+        "actor": received.actor,
+        "via": received.via,
+        "body": received.body,
+        "body_hash": body_hash(received),
+        "seen": received.seen,
+        "received_at": received.received_at,
+        "state": PENDING,
+        "next_try_at": now + timedelta(seconds=3),  # the desk tries at once; the relay only what is left over
+    }
+    done = await connection.execute(dialect.insert(commands).values(values).on_conflict_do_nothing())
+    if done.rowcount:
+        return True
+    held = await connection.scalar(select(commands.c.body_hash).where(commands.c.id == received.id))
+    if held != values["body_hash"]:
+        raise SameCommandOtherBody
+    return False
+
+
+async def get(connection: AsyncConnection, command: str) -> Row[Any] | None:
+    return (await connection.execute(select(commands).where(commands.c.id == command))).one_or_none()
+
+
+async def due(connection: AsyncConnection, now: datetime, most: int = 50) -> Sequence[str]:
+    """Commands whose answer nobody has yet, oldest first: the relay's work."""
+    rows = await connection.execute(
+        select(commands.c.id)
+        .where(commands.c.state == PENDING, commands.c.next_try_at <= now)
+        .order_by(commands.c.next_try_at, commands.c.id)
+        .limit(most)
+    )
+    return [row.id for row in rows]
+
+
+async def refused(connection: AsyncConnection, command: str, refusal: Mapping[str, Any]) -> None:
+    await connection.execute(
+        update(commands)
+        .where(commands.c.id == command, commands.c.state == PENDING)
+        .values(state=REFUSED, refusal=dict(refusal))
+    )
+
+
+async def applied(connection: AsyncConnection, command: str) -> None:
+    """The record step marks it with the events; this is for a repeat whose first answer was lost."""
+    await connection.execute(
+        update(commands).where(commands.c.id == command, commands.c.state == PENDING).values(state=APPLIED)
+    )
+
+
+async def try_later(connection: AsyncConnection, command: str, now: datetime, attempts: int) -> None:
+    """Back off from 3 seconds to 5 minutes, for ever: nothing acknowledged is ever lost."""
+    wait = timedelta(seconds=min(300, 3 * 2 ** min(attempts, 7)))
+    await connection.execute(
+        update(commands).where(commands.c.id == command).values(attempts=attempts + 1, next_try_at=now + wait)
+    )
+
+
+def refusal_as_json(refusal: Refusal) -> dict[str, Any]:
+    return {"type": type(refusal).__name__, "status": refusal.status, "sentence": refusal.message}
+
+

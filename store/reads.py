@@ -1,0 +1,245 @@
+"""What pages and the API read. Core rows only; every list is limited to what the person may see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from domain.people import Role
+from store.directory import Person
+from store.tables import cases, commands, events, forms, notices, people, register, tasks
+
+PAGE = 50
+
+# What an inbox row, a leader's row and the API say about a task.
+_TASK_COLUMNS = (
+    tasks.c.ref,
+    tasks.c.task,
+    tasks.c.kind,
+    tasks.c.seat,
+    tasks.c.level,
+    tasks.c.post,
+    tasks.c.opened_at,
+    tasks.c.due_at,
+    tasks.c.missed_at,
+    cases.c.title,
+    cases.c.stage,
+    cases.c.cause,
+    cases.c.at_top,
+    cases.c.people_per_day,
+    cases.c.submitted_at,
+    cases.c.receiving_organisation,
+    cases.c.receiving_team,
+    cases.c.sending_organisation,
+    cases.c.sending_team,
+)
+
+
+def _mine(person: Person) -> ColumnElement[bool]:
+    """Tasks on the seats a person's posts give them. A reviewer looks only at other teams' work (§6)."""
+    seats: list[ColumnElement[bool]] = []
+    for post in person.posts:
+        if post.role is Role.OPERATOR:
+            seats.append(and_(tasks.c.organisation == "", tasks.c.role == post.role))
+        elif post.role is Role.REVIEWER:
+            seats.append(
+                and_(
+                    tasks.c.organisation == post.organisation,
+                    tasks.c.role == post.role,
+                    cases.c.receiving_team != (post.team or ""),
+                )
+            )
+        else:
+            team = post.team or ""
+            here = and_(tasks.c.organisation == post.organisation, tasks.c.role == post.role, tasks.c.team == team)
+            seats.append(here)
+            if post.role is Role.RISK_OWNER:  # the requesting team's own work may be done by its risk owner too
+                seats.append(
+                    and_(
+                        tasks.c.organisation == post.organisation,
+                        tasks.c.role == Role.REQUESTER,
+                        tasks.c.team == team,
+                        tasks.c.kind != "revise",
+                    )
+                )
+    return or_(*seats) if seats else tasks.c.ref.is_(None)
+
+
+def _open_tasks(person: Person, now: datetime) -> Select[Any]:
+    return (
+        select(*_TASK_COLUMNS)
+        .join(cases, cases.c.ref == tasks.c.ref)
+        .where(tasks.c.closed_at.is_(None), tasks.c.visible_from <= now, _mine(person))
+    )
+
+
+async def inbox(
+    connection: AsyncConnection, person: Person, now: datetime, *, after: tuple[datetime, str] | None = None
+) -> Sequence[Row[Any]]:
+    """My open tasks, soonest due first; `after` is the (due, ref) of the last row of the page before."""
+    query = _open_tasks(person, now).order_by(tasks.c.due_at, tasks.c.ref).limit(PAGE + 1)
+    if after:
+        query = query.where(tuple_(tasks.c.due_at, tasks.c.ref) > after)
+    return (await connection.execute(query)).all()
+
+
+async def escalated_to(connection: AsyncConnection, person: Person, now: datetime) -> Sequence[Row[Any]]:
+    """A leader's own escalations: tasks that reached them by level."""
+    query = _open_tasks(person, now).where(tasks.c.level > 0).order_by(tasks.c.due_at, tasks.c.ref).limit(PAGE)
+    return (await connection.execute(query)).all()
+
+
+async def reviews_due(
+    connection: AsyncConnection, person: Person, now: datetime
+) -> Sequence[Row[Any]]:
+    """Reviews of shares my organisations receive: open ones first, then those that lie ahead."""
+    bodies = {post.organisation for post in person.posts}
+    query = (
+        select(*_TASK_COLUMNS, tasks.c.visible_from)
+        .join(cases, cases.c.ref == tasks.c.ref)
+        .where(tasks.c.closed_at.is_(None), tasks.c.kind == "review")
+        .order_by(tasks.c.due_at, tasks.c.ref)
+        .limit(PAGE)
+    )
+    if Role.AUDITOR not in person.roles:
+        query = query.where(cases.c.receiving_organisation.in_(bodies))
+    return (await connection.execute(query)).all()
+
+
+def _visible_to(person: Person) -> ColumnElement[bool]:
+    """Cases a person may open: their teams' and, for leaders and reviewers, their whole body's."""
+    if Role.AUDITOR in person.roles:
+        return cases.c.ref.is_not(None)
+    ways: list[ColumnElement[bool]] = []
+    for post in person.posts:
+        whole_body = post.role.startswith("leader_")
+        if post.role in (Role.REQUESTER, Role.RISK_OWNER):
+            ways.append(cases.c.receiving_team == post.team)
+        if post.role is Role.REVIEWER:
+            ways.append(
+                and_(cases.c.receiving_organisation == post.organisation, cases.c.receiving_team != (post.team or ""))
+            )
+        if whole_body:
+            ways.append(cases.c.receiving_organisation == post.organisation)
+            ways.append(and_(cases.c.sending_organisation == post.organisation, cases.c.sender_may_see))
+        if post.role is Role.SENDER_DECIDER:
+            ways.append(and_(cases.c.sending_team == post.team, cases.c.sender_may_see))
+    return or_(*ways) if ways else cases.c.ref.is_(None)
+
+
+async def my_cases(
+    connection: AsyncConnection, person: Person, *, after: tuple[datetime, str] | None = None
+) -> Sequence[Row[Any]]:
+    """Cases this person may see, last changed first; keyset by (updated_at, ref)."""
+    query = (
+        select(cases)
+        .where(_visible_to(person))
+        .order_by(cases.c.updated_at.desc(), cases.c.ref.desc())
+        .limit(PAGE + 1)
+    )
+    if after:
+        query = query.where(tuple_(cases.c.updated_at, cases.c.ref) < after)
+    return (await connection.execute(query)).all()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One event of the timeline, with the words of the act that caused it and who did it."""
+
+    seq: int
+    at: datetime
+    kind: str
+    data: Mapping[str, Any]
+    actor: str
+    actor_name: str
+    act: str
+    words: Mapping[str, Any]
+
+
+async def timeline(connection: AsyncConnection, ref: str) -> Sequence[Entry]:
+    query = (
+        select(events, commands.c.act, commands.c.body, people.c.name)
+        .outerjoin(commands, commands.c.id == events.c.command)
+        .outerjoin(people, people.c.id == events.c.actor)
+        .where(events.c.ref == ref)
+        .order_by(events.c.seq)
+    )
+    return [
+        Entry(
+            seq=row.seq,
+            at=row.at,
+            kind=row.kind,
+            data=row.data,
+            actor=row.actor,
+            actor_name=row.name or "",
+            act=row.act or "",
+            words=row.body or {},
+        )
+        for row in await connection.execute(query)
+    ]
+
+
+async def case_row(connection: AsyncConnection, ref: str) -> Row[Any] | None:
+    return (await connection.execute(select(cases).where(cases.c.ref == ref))).one_or_none()
+
+
+async def form_of(connection: AsyncConnection, ref: str, version: int) -> Mapping[str, Any]:
+    return await connection.scalar(select(forms.c.answers).where(forms.c.ref == ref, forms.c.version == version)) or {}
+
+
+async def notices_of(connection: AsyncConnection, ref: str) -> Sequence[Row[Any]]:
+    query = select(notices).where(notices.c.ref == ref).order_by(notices.c.created_at, notices.c.id)
+    return (await connection.execute(query)).all()
+
+
+async def pending_of(connection: AsyncConnection, ref: str) -> Sequence[Row[Any]]:
+    """Acts recorded and still being applied, to show on the case page."""
+    query = select(commands).where(commands.c.ref == ref, commands.c.state == "pending").order_by(commands.c.received_at)
+    return (await connection.execute(query)).all()
+
+
+async def registered(
+    connection: AsyncConnection, *, after: tuple[datetime, str] | None = None, state: str | None = None
+) -> Sequence[Row[Any]]:
+    """The public register, newest first; keyset by (published_at, ref). One row more than a page when there is more."""
+    query = (
+        select(register)
+        .where(register.c.latest)
+        .order_by(register.c.published_at.desc(), register.c.ref.desc())
+        .limit(PAGE + 1)
+    )
+    if state:
+        query = query.where(register.c.state == state)
+    if after:
+        query = query.where(tuple_(register.c.published_at, register.c.ref) < after)
+    return (await connection.execute(query)).all()
+
+
+async def register_entry(connection: AsyncConnection, ref: str, version: int | None = None) -> Row[Any] | None:
+    query = select(register).where(register.c.ref == ref)
+    query = query.where(register.c.version == version) if version else query.where(register.c.latest)
+    return (await connection.execute(query)).one_or_none()
+
+
+async def register_versions(connection: AsyncConnection, ref: str) -> Sequence[Row[Any]]:
+    query = (
+        select(register.c.version, register.c.published_at, register.c.state)
+        .where(register.c.ref == ref)
+        .order_by(register.c.version.desc())
+    )
+    return (await connection.execute(query)).all()
+
+
+async def stage_counts(connection: AsyncConnection, organisations: set[str]) -> Mapping[str, Mapping[str, int]]:
+    """How many cases stand where, as receiving and as sending body: the leader page's backlog."""
+    found: dict[str, dict[str, int]] = {}
+    for side, column in (("receiving", cases.c.receiving_organisation), ("sending", cases.c.sending_organisation)):
+        query = select(cases.c.stage, func.count()).where(column.in_(organisations)).group_by(cases.c.stage)
+        if side == "sending":
+            query = query.where(cases.c.sender_may_see)
+        found[side] = {stage: number for stage, number in (await connection.execute(query)).all()}
+    return found
