@@ -1,0 +1,72 @@
+"""Who is asking: a person with a session cookie (pages) or a bearer token (machines). Tokens are stored hashed."""
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from fastapi import Request
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store import directory
+from store.directory import Person
+from store.tables import sessions, tokens
+
+COOKIE = "sharecase_session"
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=8)
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+async def open_session(connection: AsyncConnection, person: str, now: datetime) -> str:
+    """A new session for this person; returns the token for the cookie, which is stored only as a hash."""
+    token = secrets.token_urlsafe(32)
+    await connection.execute(
+        insert(sessions).values(token_hash=_hash(token), person=person, created_at=now, seen_at=now)
+    )
+    return token
+
+
+async def close_session(connection: AsyncConnection, token: str) -> None:
+    await connection.execute(delete(sessions).where(sessions.c.token_hash == _hash(token)))
+
+
+async def session_person(connection: AsyncConnection, request: Request, now: datetime) -> Person | None:
+    """The signed-in person, or None when there is no live session."""
+    token = request.cookies.get(COOKIE, "")
+    if not token:
+        return None
+    row = (await connection.execute(select(sessions).where(sessions.c.token_hash == _hash(token)))).one_or_none()
+    if row is None or now - row.seen_at > IDLE or now - row.created_at > LONGEST:
+        return None
+    return await directory.person(connection, row.person)
+
+
+async def touch_session(connection: AsyncConnection, token: str, now: datetime) -> None:
+    await connection.execute(update(sessions).where(sessions.c.token_hash == _hash(token)).values(seen_at=now))
+
+
+async def issue_token(
+    connection: AsyncConnection, person: str, label: str, now: datetime, lifetime: timedelta = timedelta(days=90)
+) -> str:
+    """A bearer token for a machine acting for this person. Shown once."""
+    token = f"sct_{secrets.token_urlsafe(32)}"
+    await connection.execute(
+        insert(tokens).values(
+            token_hash=_hash(token), person=person, label=label, created_at=now, expires_at=now + lifetime
+        )
+    )
+    return token
+
+
+async def token_person(connection: AsyncConnection, authorization: str, now: datetime) -> Person | None:
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token or len(token) > 200:
+        return None
+    row = (await connection.execute(select(tokens).where(tokens.c.token_hash == _hash(token.strip())))).one_or_none()
+    if row is None or row.expires_at <= now:
+        return None
+    return await directory.person(connection, row.person)

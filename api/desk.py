@@ -1,0 +1,229 @@
+"""The desk: the only door to Temporal. What was kept in `commands` is brought to its case, and the answer brought back.
+
+No answer is not a refusal. When the engine is slow, restarting or away, the person is told that the act is recorded
+and being applied; the relay brings it again under the same id, and the case takes it once.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Row, select
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain import refusals
+from domain.acts import FORMS
+from domain.case import Case
+from domain.commands import Act, Command, Submit
+from domain.people import Actor, Party
+from domain.permissions import seats
+from domain.policy import LegalProfile, in_force
+from domain.working_days import london_date
+from store import commands, directory, shapes, tables
+from store.database import Database
+from workflows.delivery import Delivery
+from workflows.names import TASK_QUEUE, delivery_id, workflow_id
+from workflows.share_request import Applied, Page, ShareRequest
+
+log = structlog.get_logger()
+Clock = Callable[[], datetime]
+
+REFUSALS: dict[str, type[refusals.Refusal]] = {kind.__name__: kind for kind in refusals.all_refusals()}
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What became of a command. `pending` means recorded and being applied: never a refusal."""
+
+    command: str
+    ref: str
+    state: str
+    status: int
+    sentence: str = ""
+    refusal: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        return self.state == commands.REFUSED
+
+
+class Desk:
+    def __init__(
+        self,
+        client: Client,
+        database: Database,
+        *,
+        clock: Clock = utc_now,
+        legal_profile: LegalProfile = LegalProfile.CURRENT_LAW,
+        budget: timedelta = timedelta(seconds=2),
+    ) -> None:
+        """`budget`: how long a person waits for the engine's answer before 'recorded, being applied'."""
+        self.client = client
+        self.database = database
+        self.clock = clock
+        self.legal_profile: LegalProfile = legal_profile
+        self.budget = budget
+
+    async def deliver(self, command_id: str) -> Answer:
+        """Bring a kept command to its case. Safe to repeat, from any process, at any time."""
+        async with self.database.read() as connection:
+            row = await commands.get(connection, command_id)
+            if row is None or row.state != commands.PENDING:
+                return _known_answer(command_id, row)
+        try:
+            command, page = await self._prepare(row)
+            async with asyncio.timeout(self.budget.total_seconds()):
+                await self._bring(command, page)
+        except refusals.Refusal as refusal:
+            return await self._settle(row, refusal)
+        except (RPCError, TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as trouble:
+            return await self._leave_pending(row, trouble)
+        async with self.database.write() as connection:
+            await commands.applied(connection, command_id)
+        return Answer(command=command_id, ref=row.ref, state=commands.APPLIED, status=200)
+
+    async def start_delivery(self, notice: str, wanted: int) -> None:
+        """Start the small workflow that makes Slack agree with a notice; starting it twice is the same start."""
+        try:
+            await self.client.start_workflow(
+                Delivery.run, notice, id=delivery_id(notice, wanted), task_queue=TASK_QUEUE, rpc_timeout=self.budget
+            )
+        except WorkflowAlreadyStartedError:
+            pass
+
+    async def _prepare(self, row: Row[Any]) -> tuple[Command, Page]:
+        """The envelope, with who the person is and who holds office at this moment, and the case as the store has it."""
+        async with self.database.read() as connection:
+            person = await directory.person(connection, row.actor)
+            state = await connection.scalar(select(tables.cases.c.state).where(tables.cases.c.ref == row.ref))
+            case = shapes.case_from_json(state) if state else None
+            receiving, sending = await _parties(connection, row, case)
+            command = Command(
+                id=row.id,
+                by=Actor(person=row.actor, seats=seats(person.posts if person else (), receiving, sending)),
+                received_at=row.received_at,
+                act=_act(row, receiving, sending),
+                seen=row.seen,
+                via=row.via,
+                filled=await directory.filled_seats(connection, receiving, sending),
+            )
+            if case is None:
+                calendar = await directory.full_calendar(connection)
+                year = london_date(row.received_at).year
+                pinned = directory.calendar_for(calendar, (receiving, sending), year)
+                case = Case(ref=row.ref, policy=in_force(self.legal_profile), calendar=pinned)
+            return command, Page(case=case)
+
+    async def _bring(self, command: Command, page: Page) -> None:
+        """An update; the first one of a case starts its workflow."""
+        case = page.case
+        if case.version == 0:
+            await _answered(self._update_with_start(command, page))
+            return
+        handle = self.client.get_workflow_handle_for(ShareRequest.run, workflow_id(case.ref))
+        try:
+            await _answered(handle.execute_update(ShareRequest.act, command, id=command.id))
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            if case.is_closed:
+                raise refusals.CaseClosed from error
+            # The engine lost the case, the store did not: it goes on from its record.
+            await _answered(self._update_with_start(command, page))
+
+    async def _update_with_start(self, command: Command, page: Page) -> Applied:
+        start = WithStartWorkflowOperation(
+            ShareRequest.run,
+            page,
+            id=workflow_id(page.case.ref),
+            task_queue=TASK_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        return await self.client.execute_update_with_start_workflow(
+            ShareRequest.act, command, start_workflow_operation=start, id=command.id
+        )
+
+    async def _settle(self, row: Row[Any], refusal: refusals.Refusal) -> Answer:
+        async with self.database.write() as connection:
+            await commands.refused(connection, row.id, commands.refusal_as_json(refusal))
+            settled = await commands.get(connection, row.id)
+        return _known_answer(row.id, settled)
+
+    async def _leave_pending(self, row: Row[Any], trouble: BaseException) -> Answer:
+        log.info("command.pending", command=row.id, ref=row.ref, because=str(trouble)[:200])
+        async with self.database.write() as connection:
+            await commands.try_later(connection, row.id, self.clock(), row.attempts)
+        return Answer(command=row.id, ref=row.ref, state=commands.PENDING, status=202)
+
+
+async def _answered(call: Awaitable[Applied]) -> None:
+    """Await the engine. A case's refusal becomes the `Refusal` it was; a bug leaves the command pending."""
+    try:
+        await call
+    except WorkflowUpdateFailedError as failed:
+        cause = failed.cause
+        kind = REFUSALS.get(cause.type or "") if isinstance(cause, ApplicationError) else None
+        if kind is None or not isinstance(cause, ApplicationError):
+            raise TimeoutError(f"the case could not apply it: {cause}") from failed
+        details = dict(cause.details[0]) if cause.details else {}
+        raise kind(**details) from failed
+
+
+async def _parties(connection: Any, row: Row[Any], case: Case | None) -> tuple[Party, Party]:
+    if case and case.receiving and case.sending and row.act != "submit":
+        return case.receiving, case.sending
+    receiving = await directory.party(connection, row.body["team"])
+    sending = await directory.party(connection, row.body["sending_team"])
+    if receiving is None or sending is None:
+        raise refusals.NoSuchCase
+    return receiving, sending
+
+
+def _act(row: Row[Any], receiving: Party, sending: Party) -> Act:
+    body: dict[str, Any] = row.body
+    if row.act == "submit":
+        return Submit(
+            receiving=receiving,
+            sending=sending,
+            form_version=body["form_version"],
+            form_hash=body["form_hash"],
+            use=body["use"],
+            pattern=body["pattern"],
+            duty=body["duty"],
+            items=len(body["items"]),
+            until=body["until"],
+        )
+    answers = {key: tuple(value) if isinstance(value, list) else value for key, value in body.items()}
+    return FORMS[row.act].build(answers)  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _known_answer(command: str, row: Row[Any] | None) -> Answer:
+    if row is None:
+        return Answer(command=command, ref="", state=commands.REFUSED, status=404, refusal="NoSuchCase",
+                      sentence=refusals.NoSuchCase.sentence)
+    if row.state == commands.REFUSED:
+        told = row.refusal or {}
+        return Answer(
+            command=command,
+            ref=row.ref,
+            state=commands.REFUSED,
+            status=told.get("status", 409),
+            sentence=told.get("sentence", ""),
+            refusal=told.get("type", ""),
+        )
+    return Answer(command=command, ref=row.ref, state=row.state, status=200 if row.state == commands.APPLIED else 202)

