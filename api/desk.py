@@ -25,11 +25,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain import refusals
 from domain.acts import FORMS
 from domain.case import Case
-from domain.commands import Act, Command, Submit
+from domain.commands import Act, AdoptCalendar, Command, Submit
 from domain.people import Actor, Party
 from domain.permissions import seats
 from domain.policy import LegalProfile, in_force
-from domain.working_days import london_date
+from domain.working_days import Calendar, london_date
 from store import commands, directory, shapes, tables
 from store.database import Database
 from workflows.delivery import Delivery
@@ -113,19 +113,19 @@ class Desk:
             state = await connection.scalar(select(tables.cases.c.state).where(tables.cases.c.ref == row.ref))
             case = shapes.case_from_json(state) if state else None
             receiving, sending = await _parties(connection, row, case)
+            calendar = await directory.full_calendar(connection)
+            year = london_date(case.submitted_at if case and case.submitted_at else row.received_at).year
+            pinned = directory.calendar_for(calendar, (receiving, sending), year)
             command = Command(
                 id=row.id,
                 by=Actor(person=row.actor, seats=seats(person.posts if person else (), receiving, sending)),
                 received_at=row.received_at,
-                act=_act(row, receiving, sending),
+                act=_act(row, receiving, sending, pinned),
                 seen=row.seen,
                 via=row.via,
                 filled=await directory.filled_seats(connection, receiving, sending),
             )
             if case is None:
-                calendar = await directory.full_calendar(connection)
-                year = london_date(row.received_at).year
-                pinned = directory.calendar_for(calendar, (receiving, sending), year)
                 case = Case(ref=row.ref, policy=in_force(self.legal_profile), calendar=pinned)
             return command, Page(case=case)
 
@@ -194,8 +194,10 @@ async def _parties(connection: Any, row: Row[Any], case: Case | None) -> tuple[P
     return receiving, sending
 
 
-def _act(row: Row[Any], receiving: Party, sending: Party) -> Act:
+def _act(row: Row[Any], receiving: Party, sending: Party, calendar: Calendar) -> Act:
     body: dict[str, Any] = row.body
+    if row.act == "adopt_calendar":
+        return AdoptCalendar(calendar=calendar)
     if row.act == "submit":
         return Submit(
             receiving=receiving,

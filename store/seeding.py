@@ -1,4 +1,4 @@
-"""The seed world: a small, believable set of bodies, teams, people, posts and bank holidays."""
+"""The first content of an empty installation: the calendar table, and the demonstration's bodies and people."""
 
 import csv
 import json
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.database import Database
 from store.tables import bank_holidays, organisations, people, posts, teams
@@ -13,25 +14,49 @@ from store.tables import bank_holidays, organisations, people, posts, teams
 SEED = Path(__file__).parent / "seed"
 
 
-def world() -> dict[str, Any]:
-    return json.loads((SEED / "world.json").read_text(encoding="utf-8"))
+def demo_requests() -> list[dict[str, Any]]:
+    """The demonstration's requests, one for each stage (`bring_to`), as somebody would type them."""
+    return json.loads((SEED / "requests.json").read_text(encoding="utf-8"))
 
 
-async def load_world(database: Database) -> bool:
-    """Fill an empty directory. False when there is one already: nothing is ever overwritten."""
-    seed = world()
-    featured = {person: number for number, person in enumerate(seed["featured"], start=1)}
+def demo_words() -> dict[str, dict[str, dict[str, Any]]]:
+    """What people say in the demonstration's acts: by request key, else under "anywhere"; then by act."""
+    return json.loads((SEED / "words.json").read_text(encoding="utf-8"))
+
+
+async def seed_calendar(connection: AsyncConnection) -> int:
+    """Fill an empty calendar table (G3). Days that an operator added are never touched: 0 when there are any rows."""
+    if await connection.scalar(select(func.count()).select_from(bank_holidays)):
+        return 0
     with (SEED / "bank_holidays.csv").open(encoding="utf-8", newline="") as file:
-        days = list(csv.DictReader(file))
+        rows = list(csv.DictReader(file))
+    await connection.execute(insert(bank_holidays), rows)
+    return len(rows)
+
+
+async def seed_world(connection: AsyncConnection) -> int:
+    """Put the made-up bodies, teams, people and posts into an empty directory: how many people, 0 when not empty.
+
+    Every body is marked `demo`, so that no public figure ever counts it.
+    """
+    if await connection.scalar(select(func.count()).select_from(organisations)):
+        return 0
+    world = json.loads((SEED / "world.json").read_text(encoding="utf-8"))
+    columns = ("id", "name", "kind", "nation", "status", "identifiers", "demo", "tiny")
+    featured = {person: place for place, person in enumerate(world["featured"], start=1)}
+    await connection.execute(
+        insert(organisations), [{key: row[key] for key in columns} for row in world["organisations"]]
+    )
+    await connection.execute(insert(teams), world["teams"])
+    await connection.execute(
+        insert(people), [{**row, "featured": featured.get(row["id"])} for row in world["people"]]
+    )
+    await connection.execute(insert(posts), world["posts"])
+    return len(world["people"])
+
+
+async def load_world(database: Database) -> None:
+    """Calendar and demonstration world in one go, for whoever starts with an empty database."""
     async with database.write() as connection:
-        if await connection.scalar(select(func.count()).select_from(organisations)):
-            return False
-        for body in seed["organisations"]:
-            body.pop("waiver", None)
-        await connection.execute(insert(organisations), seed["organisations"])
-        await connection.execute(insert(teams), seed["teams"])
-        named = [{**person, "featured": featured.get(person["id"])} for person in seed["people"]]
-        await connection.execute(insert(people), named)
-        await connection.execute(insert(posts), seed["posts"])
-        await connection.execute(insert(bank_holidays), days)
-    return True
+        await seed_calendar(connection)
+        await seed_world(connection)

@@ -54,11 +54,12 @@ FORM: dict[str, Any] = {
 }
 
 
-def worker_for(client: Client, database: Database, queue: str = TASK_QUEUE) -> Worker:
-    recorder = Recorder(database)
+def worker_for(client: Client, database: Database, *, recorder: Recorder | None = None) -> Worker:
+    """The production worker's shape, with the sandbox on: it is the tests' job to find what breaks determinism."""
+    recorder = recorder or Recorder(database)
     return Worker(
         client,
-        task_queue=queue,
+        task_queue=TASK_QUEUE,
         workflows=[ShareRequest],
         activities=[recorder.record, recorder.filled],
         workflow_runner=SandboxedWorkflowRunner(

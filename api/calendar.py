@@ -1,0 +1,72 @@
+"""G3: an operator adds a bank holiday, and the deadlines that still run are worked out again, case by case."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.desk import Clock
+from domain.refusals import NotYours, Refusal
+from domain.people import Role
+from domain.working_days import Nation
+from store import commands, directory, shapes, tables
+from store.database import Database
+from store.directory import Person
+
+
+class AlreadyThere(Refusal):
+    sentence = "{day} is already a bank holiday there, so nothing changed."
+
+
+async def add_holiday(
+    database: Database, clock: Clock, operator: Person, nation: Nation, day: date, title: str
+) -> list[str]:
+    """Add a day to the table and keep one command for every open case of that nation: the ids, for the relay.
+
+    Raises `NotYours` for anybody but an operator and `AlreadyThere` when the day is known.
+    """
+    if not operator.holds(Role.OPERATOR):
+        raise NotYours
+    now = clock()
+    try:
+        async with database.write() as connection:
+            await connection.execute(
+                insert(tables.bank_holidays).values(
+                    nation=nation,
+                    date=day.isoformat(),
+                    title=title,
+                    source=f"added by {operator.id}",
+                    added_on=now.date().isoformat(),
+                )
+            )
+            calendar = await directory.full_calendar(connection)
+            return [
+                await _adopt(connection, ref, operator, calendar.version, now)
+                for ref in await _open_cases_of(connection, nation)
+            ]
+    except IntegrityError as known:
+        raise AlreadyThere(day=day.isoformat()) from known
+
+
+async def _open_cases_of(connection: AsyncConnection, nation: Nation) -> list[str]:
+    rows: Any = await connection.execute(
+        select(tables.cases.c.ref, tables.cases.c.state).where(~tables.cases.c.closed)
+    )
+    found: list[str] = []
+    for row in rows:
+        case = shapes.case_from_json(row.state)
+        parties = (case.receiving, case.sending)
+        if any(party and party.nation is nation for party in parties):
+            found.append(case.ref)
+    return found
+
+
+async def _adopt(connection: AsyncConnection, ref: str, operator: Person, version: str, now: datetime) -> str:
+    command = f"calendar.{version}.{ref}"
+    received = commands.Received(
+        id=command, ref=ref, act="adopt_calendar", actor=operator.id, via="system", body={}, seen=None, received_at=now
+    )
+    await commands.keep(connection, received, now)
+    return command
