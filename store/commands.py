@@ -53,8 +53,9 @@ async def keep(connection: AsyncConnection, received: Received, now: datetime) -
         "state": PENDING,
         "next_try_at": now + timedelta(seconds=3),  # the desk tries at once; the relay only what is left over
     }
-    done = await connection.execute(dialect.insert(commands).values(values).on_conflict_do_nothing())
-    if done.rowcount:
+    # Asked for the row and not for a count: psycopg does not count what it inserts this way.
+    statement = dialect.insert(commands).values(values).on_conflict_do_nothing().returning(commands.c.id)
+    if await connection.scalar(statement):
         return True
     held = await connection.scalar(select(commands.c.body_hash).where(commands.c.id == received.id))
     if held != values["body_hash"]:

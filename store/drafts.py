@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.request_form import form_hash
-from store.tables import drafts, forms
+from store.tables import cases, commands, drafts, forms
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread on the telephone
 
@@ -43,7 +43,15 @@ async def mark_submitted(connection: AsyncConnection, ref: str) -> None:
 
 
 async def unsubmitted(connection: AsyncConnection, author: str) -> Sequence[Row[Any]]:
-    query = select(drafts).where(drafts.c.author == author, ~drafts.c.submitted).order_by(drafts.c.saved_at.desc())
+    """Drafts still to be sent: never submitted, or submitted and refused, so that no case came of it."""
+    on_its_way = select(commands.c.ref).where(commands.c.ref == drafts.c.ref, commands.c.state == "pending")
+    became_a_case = select(cases.c.ref).where(cases.c.ref == drafts.c.ref)
+    query = (
+        select(drafts)
+        .where(drafts.c.author == author)
+        .where(or_(~drafts.c.submitted, and_(~on_its_way.exists(), ~became_a_case.exists())))
+        .order_by(drafts.c.saved_at.desc())
+    )
     return (await connection.execute(query.limit(50))).all()
 
 

@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.people import Role
+from domain.working_days import Nation
 from store.directory import Person
-from store.tables import cases, commands, events, forms, notices, people, register, tasks
+from store.tables import cases, commands, drafts, events, forms, notices, organisations, people, posts, register, tasks
+from store.tables import teams as teams_table
 
 PAGE = 50
 
@@ -101,7 +103,7 @@ async def reviews_due(
     query = (
         select(*_TASK_COLUMNS, tasks.c.visible_from)
         .join(cases, cases.c.ref == tasks.c.ref)
-        .where(tasks.c.closed_at.is_(None), tasks.c.kind == "review")
+        .where(tasks.c.closed_at.is_(None), tasks.c.kind == "review", _visible_to(person))
         .order_by(tasks.c.due_at, tasks.c.ref)
         .limit(PAGE)
     )
@@ -158,6 +160,7 @@ class Entry:
     actor_name: str
     act: str
     words: Mapping[str, Any]
+    command: str = ""
 
 
 async def timeline(connection: AsyncConnection, ref: str) -> Sequence[Entry]:
@@ -178,6 +181,7 @@ async def timeline(connection: AsyncConnection, ref: str) -> Sequence[Entry]:
             actor_name=row.name or "",
             act=row.act or "",
             words=row.body or {},
+            command=row.command,
         )
         for row in await connection.execute(query)
     ]
@@ -243,3 +247,88 @@ async def stage_counts(connection: AsyncConnection, organisations: set[str]) -> 
             query = query.where(cases.c.sender_may_see)
         found[side] = {stage: number for stage, number in (await connection.execute(query)).all()}
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamCard:
+    """A team as pages name it, with the calendar its deadlines are counted in."""
+
+    name: str
+    body: str
+    nation: Nation
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}, {self.body}"
+
+
+async def team_cards(connection: AsyncConnection, ids: set[str]) -> Mapping[str, TeamCard]:
+    """Teams by id. A page asks once for all the teams it names."""
+    if not ids:
+        return {}
+    t, o = teams_table, organisations
+    query = (
+        select(t.c.id, t.c.name, o.c.name.label("body"), o.c.nation)
+        .join(o, o.c.id == t.c.organisation)
+        .where(t.c.id.in_(ids))
+    )
+    rows = await connection.execute(query)
+    return {row.id: TeamCard(name=row.name, body=row.body, nation=Nation(row.nation)) for row in rows}
+
+
+async def people_names(connection: AsyncConnection, ids: set[str]) -> Mapping[str, str]:
+    rows = await connection.execute(select(people.c.id, people.c.name).where(people.c.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+async def people_to_sign_in(connection: AsyncConnection) -> Sequence[Row[Any]]:
+    """Everybody of an embedded installation with each of their posts, by body and name; `featured` is an order."""
+    query = (
+        select(
+            people.c.id,
+            people.c.name,
+            people.c.featured,
+            posts.c.role,
+            organisations.c.name.label("body"),
+            teams_table.c.name.label("team"),
+        )
+        .join(posts, posts.c.person == people.c.id)
+        .join(organisations, organisations.c.id == posts.c.organisation)
+        .outerjoin(teams_table, teams_table.c.id == posts.c.team)
+        .order_by(organisations.c.name, people.c.name, posts.c.id)
+    )
+    return (await connection.execute(query)).all()
+
+
+async def draft_of(connection: AsyncConnection, ref: str) -> Row[Any] | None:
+    """A draft whoever wrote it: for a colleague who may send a returned request again. Ask permissions first."""
+    return (await connection.execute(select(drafts).where(drafts.c.ref == ref))).one_or_none()
+
+
+async def submission_of(connection: AsyncConnection, ref: str, person: str) -> Row[Any] | None:
+    """The last time this person sent this request in, and what became of it."""
+    query = (
+        select(commands)
+        .where(commands.c.ref == ref, commands.c.act == "submit", commands.c.actor == person)
+        .order_by(commands.c.received_at.desc())
+        .limit(1)
+    )
+    return (await connection.execute(query)).one_or_none()
+
+
+async def words_of(connection: AsyncConnection, ref: str, acts: tuple[str, ...]) -> Sequence[Row[Any]]:
+    """What was written in these acts of a case, oldest first; only acts that were applied."""
+    query = (
+        select(commands.c.act, commands.c.body, commands.c.actor, commands.c.received_at)
+        .where(commands.c.ref == ref, commands.c.act.in_(acts), commands.c.state == "applied")
+        .order_by(commands.c.received_at)
+    )
+    return (await connection.execute(query)).all()
+
+
+async def states(connection: AsyncConnection, refs: set[str]) -> Mapping[str, Mapping[str, Any]]:
+    """The folded cases, as JSON, for the few rows of a list that need more than their columns."""
+    if not refs:
+        return {}
+    rows = await connection.execute(select(cases.c.ref, cases.c.state).where(cases.c.ref.in_(refs)))
+    return {row.ref: row.state for row in rows}

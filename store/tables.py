@@ -255,6 +255,8 @@ notices = Table(
     Column("started", Integer, nullable=False, server_default=text("0")),  # how far a delivery was started
     Column("channel", String(40)),
     Column("ts", String(40)),
+    Column("tried_at", Instant),  # a post was begun and its outcome is not known: look before posting again
+    Column("trouble", String(80)),  # why it stays in the app only
     Column("sent_at", Instant),
     Index("ix_notices_ref", "ref", "created_at"),
     Index("ix_notices_seat", "organisation", "role", "team", "created_at"),

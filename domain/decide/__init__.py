@@ -13,6 +13,7 @@ from domain.commands import Command
 from domain.decide import deadlines, delivery, leaders, reviews, risk, sender, submission
 from domain.decide.story import Story
 from domain.events import Event
+from domain.people import Actor
 from domain.permissions import could_ever, may
 from domain.refusals import (
     AlreadyDecided,
@@ -78,7 +79,7 @@ def decide(case: Case, command: Command, now: datetime) -> tuple[Event, ...]:
     """The events `command` causes in `case` at `now` (aware UTC). Raises `Refusal`; changes nothing."""
     at = fact_time(case, command, now)
     if not may(case, command.by, command.act.kind, at):
-        raise _why_not(case, command)
+        raise why_not(case, command.by, command.act.kind)
     if command.seen is not None and command.seen != case.version:
         raise StaleVersion(version=case.version)
     story = Story(case, command, at)
@@ -89,9 +90,9 @@ def decide(case: Case, command: Command, now: datetime) -> tuple[Event, ...]:
     return tuple(story.events)
 
 
-def _why_not(case: Case, command: Command) -> Refusal:
-    act = command.act.kind
-    if not could_ever(command.by, act):
+def why_not(case: Case, by: Actor, act: str) -> Refusal:
+    """The sentence for somebody who may not do this act now; pages ask it before they draw the form."""
+    if not could_ever(by, act):
         return NotYours()
     if case.version == 0:
         return NoSuchCase()
