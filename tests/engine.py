@@ -62,11 +62,13 @@ def worker_for(client: Client, database: Database, *, recorder: Recorder | None 
         task_queue=TASK_QUEUE,
         workflows=[ShareRequest],
         activities=[recorder.record, recorder.filled],
-        workflow_runner=SandboxedWorkflowRunner(
-            restrictions=SandboxRestrictions.default.with_passthrough_modules(*ROOMS)
-        ),
+        workflow_runner=sandbox(),
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
     )
+
+
+def sandbox() -> SandboxedWorkflowRunner:
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*ROOMS))
 
 
 @dataclass
@@ -124,6 +126,11 @@ class Story:
         assert state, f"{ref} is not recorded"
         return shapes.case_from_json(state)
 
+    async def stage(self, ref: str) -> str | None:
+        """Where the store says the case is; None while nothing is recorded."""
+        async with self.database.read() as connection:
+            return await connection.scalar(select(cases.c.stage).where(cases.c.ref == ref))
+
     async def kinds(self, ref: str) -> list[str]:
         async with self.database.read() as connection:
             rows = await connection.execute(select(events.c.kind).where(events.c.ref == ref).order_by(events.c.seq))
@@ -151,8 +158,16 @@ class Story:
         today = london_date(await self.tick())
         await self.until(end_of_day(add_working_days(self.calendar, nation, today, days)))
 
-    async def history(self, ref: str) -> WorkflowHistory:
-        return await self.environment.client.get_workflow_handle(workflow_id(ref)).fetch_history()
+    async def histories(self, ref: str) -> list[WorkflowHistory]:
+        """Every run of the case, newest first: each run names the one it continued."""
+        found: list[WorkflowHistory] = []
+        run: str | None = None
+        while True:
+            handle = self.environment.client.get_workflow_handle(workflow_id(ref), run_id=run)
+            found.append(await handle.fetch_history())
+            run = found[-1].events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+            if not run:
+                return found
 
 
 @dataclass(frozen=True)
