@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.desk import Clock
-from domain.refusals import NotYours, Refusal
 from domain.people import Role
+from domain.refusals import NotYours, Refusal
 from domain.working_days import Nation
 from store import commands, directory, shapes, tables
 from store.database import Database
@@ -17,7 +17,7 @@ from store.directory import Person
 
 
 class AlreadyThere(Refusal):
-    sentence = "{day} is already a bank holiday there, so nothing changed."
+    sentence = "That day, {day}, is already a bank holiday there, so nothing changed."
 
 
 async def add_holiday(
@@ -66,7 +66,14 @@ async def _open_cases_of(connection: AsyncConnection, nation: Nation) -> list[st
 async def _adopt(connection: AsyncConnection, ref: str, operator: Person, version: str, now: datetime) -> str:
     command = f"calendar.{version}.{ref}"
     received = commands.Received(
-        id=command, ref=ref, act="adopt_calendar", actor=operator.id, via="system", body={}, seen=None, received_at=now
+        id=command,
+        ref=ref,
+        act="adopt_calendar",
+        actor=operator.id,
+        via="system",
+        body={},
+        seen=None,
+        received_at=now,
     )
     await commands.keep(connection, received, now)
     return command

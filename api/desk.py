@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Row, select
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -40,6 +41,10 @@ log = structlog.get_logger()
 Clock = Callable[[], datetime]
 
 REFUSALS: dict[str, type[refusals.Refusal]] = {kind.__name__: kind for kind in refusals.all_refusals()}
+
+
+# Acts from which years are counted: they bring today's calendar along.
+LOOKS_AHEAD = frozenset({"confirm_receipt", "conclude_review"})
 
 
 def utc_now() -> datetime:
@@ -97,6 +102,16 @@ class Desk:
             await commands.applied(connection, command_id)
         return Answer(command=command_id, ref=row.ref, state=commands.APPLIED, status=200)
 
+    async def is_reachable(self, within: timedelta = timedelta(seconds=1)) -> bool:
+        """Whether the engine knows our namespace and says so in time; an open port alone proves nothing."""
+        asked = DescribeNamespaceRequest(namespace=self.client.namespace)
+        try:
+            async with asyncio.timeout(within.total_seconds()):
+                await self.client.workflow_service.describe_namespace(asked, timeout=within)
+        except (RPCError, TimeoutError, RuntimeError):
+            return False
+        return True
+
     async def start_delivery(self, notice: str, wanted: int) -> None:
         """Start the small workflow that makes Slack agree with a notice; starting it twice is the same start."""
         try:
@@ -106,6 +121,24 @@ class Desk:
         except WorkflowAlreadyStartedError:
             pass
 
+    async def revive(self, ref: str) -> bool:
+        """Start the workflow of an open case that the engine does not know, from its record; False when it runs.
+
+        The store remembers and the engine only keeps time, so a lost or rewound engine costs nothing that is decided.
+        """
+        async with self.database.read() as connection:
+            state = await connection.scalar(select(tables.cases.c.state).where(tables.cases.c.ref == ref))
+        case = shapes.case_from_json(state) if state else None
+        if case is None or case.is_closed:
+            return False
+        try:
+            await self.client.start_workflow(
+                ShareRequest.run, Page(case=case), id=workflow_id(ref), task_queue=TASK_QUEUE
+            )
+        except WorkflowAlreadyStartedError:
+            return False
+        return True
+
     async def _prepare(self, row: Row[Any]) -> tuple[Command, Page]:
         """The envelope, with who the person is and who holds office at this moment, and the case as the store has it."""
         async with self.database.read() as connection:
@@ -114,8 +147,9 @@ class Desk:
             case = shapes.case_from_json(state) if state else None
             receiving, sending = await _parties(connection, row, case)
             calendar = await directory.full_calendar(connection)
-            year = london_date(case.submitted_at if case and case.submitted_at else row.received_at).year
-            pinned = directory.calendar_for(calendar, (receiving, sending), year)
+            told = london_date(row.received_at).year
+            submitted = london_date(case.submitted_at).year if case and case.submitted_at else told
+            pinned = directory.calendar_for(calendar, (receiving, sending), submitted, told)
             command = Command(
                 id=row.id,
                 by=Actor(person=row.actor, seats=seats(person.posts if person else (), receiving, sending)),
@@ -124,6 +158,7 @@ class Desk:
                 seen=row.seen,
                 via=row.via,
                 filled=await directory.filled_seats(connection, receiving, sending),
+                calendar=pinned if row.act in LOOKS_AHEAD else None,
             )
             if case is None:
                 case = Case(ref=row.ref, policy=in_force(self.legal_profile), calendar=pinned)

@@ -189,7 +189,9 @@ _FORMS = (
             ),
         ),
         build=lambda a: c.Refuse(
-            ground=c.Ground(str(a["ground"])), items=_picked(a, "items"), smaller_share=bool(a.get("smaller_share"))
+            ground=c.Ground(str(a["ground"])),
+            items=_picked(a, "items"),
+            smaller_share=bool(a.get("smaller_share")),
         ),
     ),
     ActForm(
@@ -342,7 +344,10 @@ _FORMS = (
         title="Share fewer items",
         button="Narrow the share",
         lead="Sharing less needs nobody's approval.",
-        questions=(replace(ITEMS, label="Items to keep", ask="Select the items to keep"), _reason("Enter why")),
+        questions=(
+            replace(ITEMS, label="Items to keep", ask="Select the items to keep"),
+            _reason("Enter why"),
+        ),
         build=lambda a: c.NarrowShare(items=_picked(a, "items")),
     ),
     ActForm(
@@ -369,7 +374,11 @@ _FORMS = (
                 ask="Select what happened to the data",
             ),
             Question(id="on", label="On", kind="date", ask="Enter the date on which it was done"),
-            Question(id="proof", label="Reference of the record", ask="Enter the reference of your own record of it"),
+            Question(
+                id="proof",
+                label="Reference of the record",
+                ask="Enter the reference of your own record of it",
+            ),
         ),
         build=lambda a: c.CertifyDestruction(),
     ),
@@ -391,10 +400,17 @@ _FORMS = (
                 ask="Enter what false alarms or harm there were, or that none are known",
             ),
             Question(
-                id="outcome", label="Outcome", kind="choice", choices=OUTCOMES, ask="Select the outcome of the review"
+                id="outcome",
+                label="Outcome",
+                kind="choice",
+                choices=OUTCOMES,
+                ask="Select the outcome of the review",
             ),
             replace(
-                ITEMS, label="Items to keep", ask="Select the items to keep", needed_when=("outcome", ("narrow",))
+                ITEMS,
+                label="Items to keep",
+                ask="Select the items to keep",
+                needed_when=("outcome", ("narrow",)),
             ),
         ),
         build=lambda a: c.ConcludeReview(
@@ -468,7 +484,10 @@ def check_act(form: ActForm, raw: dict[str, Any]) -> tuple[Answers, tuple[Proble
     if form.name == "refuse":
         labels = {question.id: question.label for question in form.questions}
         empty = [
-            Problem(key, f"{labels[key]}: name what would be harmed and how. A rule or an opinion alone is not a reason")
+            Problem(
+                key,
+                f"{labels[key]}: name what would be harmed and how. A rule or an opinion alone is not a reason",
+            )
             for key in ANSWERS_FOR_HARM
             if key in answers and only_asserts(str(answers[key]))
         ]

@@ -12,6 +12,8 @@ from domain.people import Party, Seat, Side
 from domain.policy import Policy
 from domain.working_days import Calendar, Nation
 
+BEFORE_ANYTHING = datetime.min.replace(tzinfo=UTC)
+
 
 class Stage(StrEnum):
     """Spec §1. Escalation is a property of a waiting stage, not a stage."""
@@ -133,7 +135,7 @@ class Case:
     calendar: Calendar
 
     version: int = 0  # the number of the last event
-    last_at: datetime = datetime.min.replace(tzinfo=UTC)  # its instant; time never runs backwards in a case
+    last_at: datetime = BEFORE_ANYTHING  # its instant; time never runs backwards in a case
     stage: Stage = Stage.DRAFT
     lane: Lane = Lane.STANDARD
     receiving: Party | None = None

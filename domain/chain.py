@@ -11,6 +11,13 @@ GENESIS = "0" * 64
 
 def event_hash(ref: str, seq: int, at: datetime, data: Mapping[str, Any], command: str, previous: str) -> str:
     """SHA-256 over canonical JSON of what an event row says and the hash of the row before it."""
-    body = {"ref": ref, "seq": seq, "at": at.isoformat(), "data": data, "command": command, "previous": previous}
+    body = {
+        "ref": ref,
+        "seq": seq,
+        "at": at.isoformat(),
+        "data": data,
+        "command": command,
+        "previous": previous,
+    }
     text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()

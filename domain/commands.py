@@ -268,7 +268,8 @@ class Command:
 
     `id` was minted when the form or button was rendered. `received_at` is when we were told (that is day 0, G3).
     `seen` is the case version the person was looking at, None for machines that do not look. `filled` is which
-    seats have somebody in them right now: the case itself never looks anything up.
+    seats have somebody in them right now: the case itself never looks anything up. `calendar` rides along with acts
+    that look years ahead, when the days known now reach further than those the case carries.
     """
 
     id: str
@@ -278,3 +279,4 @@ class Command:
     seen: int | None = None
     via: str = "web"
     filled: tuple[Seat, ...] = field(default_factory=tuple[Seat, ...])
+    calendar: Calendar | None = None

@@ -56,9 +56,7 @@ def _answered(case: Case, event: e.InformationAnswered) -> Case:
 
 
 def _task_opened(case: Case, event: e.TaskOpened) -> Case:
-    return replace(
-        case, tasks={**case.tasks, event.task.id: event.task}, tasks_opened=case.tasks_opened + 1
-    )
+    return replace(case, tasks={**case.tasks, event.task.id: event.task}, tasks_opened=case.tasks_opened + 1)
 
 
 def _task_closed(case: Case, event: e.TaskClosed) -> Case:
@@ -73,7 +71,9 @@ def _task_changed(case: Case, key: str, **changes: Any) -> Case:
 
 
 def _due_moved(case: Case, event: e.DueMoved) -> Case:
-    if event.counts_from:  # time was given: a new deadline, watched like any other, even if the old one was missed
+    if (
+        event.counts_from
+    ):  # time was given: a new deadline, watched like any other, even if the old one was missed
         given = {"counts_from": event.counts_from, "days": event.days, "months": 0, "passes": 0}
         return _task_changed(case, event.task, due_at=event.now, watch_at=event.now, **given)
     watched = case.tasks[event.task].watch_at is not None
@@ -109,7 +109,9 @@ FOLDS: dict[type, Fold] = {
     e.LaneChosen: lambda case, event: replace(case, lane=event.lane),
     e.RiskSigned: _risk_signed,
     e.RiskDeclined: lambda case, event: replace(case, stage=Stage.DRAFT, **FRESH),
-    e.RiskSignatureVoided: lambda case, event: replace(case, stage=Stage.RISK_ACCEPTANCE, risk_owner="", **FRESH),
+    e.RiskSignatureVoided: lambda case, event: replace(
+        case, stage=Stage.RISK_ACCEPTANCE, risk_owner="", **FRESH
+    ),
     e.InformationAsked: lambda case, event: replace(
         case, stage=Stage.INFO_REQUESTED, rounds=event.round, clock_left=event.days_left
     ),
@@ -118,7 +120,12 @@ FOLDS: dict[type, Fold] = {
         case, stage=Stage.APPROVED, decider=event.decider, upheld=(), overturned=(), **FRESH
     ),
     e.RefusalProposed: lambda case, event: replace(
-        case, stage=Stage.LEADER_DECISION, decider=event.decider, ground=event.ground, cause=Cause.COUNTERSIGN, at_top=False
+        case,
+        stage=Stage.LEADER_DECISION,
+        decider=event.decider,
+        ground=event.ground,
+        cause=Cause.COUNTERSIGN,
+        at_top=False,
     ),
     e.RequestRefused: lambda case, event: replace(
         case, stage=Stage.REFUSED, decider=event.decider, upheld=(), overturned=(), **FRESH
@@ -149,10 +156,14 @@ FOLDS: dict[type, Fold] = {
     e.DeliveryRecorded: lambda case, event: replace(case, sent_hash=event.manifest_hash, **FRESH),
     e.DeliveryMismatched: lambda case, event: replace(case, sent_hash="", **FRESH),
     e.RiskPassed: _risk_passed,
-    e.ReviewScheduled: lambda case, event: replace(case, review_month=event.month, review_base=event.counts_from),
+    e.ReviewScheduled: lambda case, event: replace(
+        case, review_month=event.month, review_base=event.counts_from
+    ),
     e.ReviewConcluded: _concluded,
     e.ReviewExtended: lambda case, event: replace(case, review_extended=True),
-    e.ShareSuspended: lambda case, event: replace(case, stage=Stage.SUSPENDED, cause=event.cause, at_top=False),
+    e.ShareSuspended: lambda case, event: replace(
+        case, stage=Stage.SUSPENDED, cause=event.cause, at_top=False
+    ),
     e.ShareReinstated: lambda case, event: replace(case, stage=Stage.ACTIVE, **FRESH),
     e.ShareNarrowed: lambda case, event: replace(case, items=event.items),
     e.ShareEnded: lambda case, event: replace(case, stage=Stage.ENDED, review_month=0, **FRESH),

@@ -21,10 +21,14 @@ class Harm:
         waited = f"{self.days} working day{'' if self.days == 1 else 's'} open"
         if not self.people_per_day:
             return waited
-        return f"{waited} × {self.people_per_day:,} people a day = {self.person_days:,} person-days without it"
+        return (
+            f"{waited} × {self.people_per_day:,} people a day = {self.person_days:,} person-days without it"
+        )
 
 
-def harm_meter(calendar: Calendar, people_per_day: int, submitted_at: datetime | None, until: datetime) -> Harm:
+def harm_meter(
+    calendar: Calendar, people_per_day: int, submitted_at: datetime | None, until: datetime
+) -> Harm:
     """The meter at `until`: now for an open case, the decision or delivery for one that is over."""
     if submitted_at is None:
         return Harm(days=0, people_per_day=people_per_day)

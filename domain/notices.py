@@ -71,7 +71,9 @@ def _missed(case: Case, event: e.DeadlineMissed) -> Iterable[Notice]:
     task = case.tasks[event.task]
     if task.kind is Kind.REVIEW and task.passes == 1:
         return [Notice(seat=task.seat, headline="The review is due today", task=task.id, due_at=task.due_at)]
-    return [Notice(seat=task.seat, headline=f"Time is over: {TASKS[task.kind]}", task=task.id, due_at=task.due_at)]
+    return [
+        Notice(seat=task.seat, headline=f"Time is over: {TASKS[task.kind]}", task=task.id, due_at=task.due_at)
+    ]
 
 
 def _moved(case: Case, event: e.DueMoved) -> Iterable[Notice]:
@@ -96,7 +98,9 @@ def _withdrawn(case: Case, event: e.CaseWithdrawn) -> Iterable[Notice]:
 
 
 TELL: dict[type, Tell] = {
-    e.RequestSubmitted: lambda case, event: [Notice(seat=Seat.REQUESTER, headline="We received your request")],
+    e.RequestSubmitted: lambda case, event: [
+        Notice(seat=Seat.REQUESTER, headline="We received your request")
+    ],
     e.LaneChosen: _nobody,
     e.RiskSigned: lambda case, event: [
         Notice(seat=Seat.REQUESTER, headline="The risk owner signed; the sending team has your request")
@@ -104,7 +108,9 @@ TELL: dict[type, Tell] = {
     e.RiskDeclined: _nobody,  # the task to revise says it
     e.RiskSignatureVoided: _nobody,  # the task to sign again says it
     e.InformationAsked: _nobody,  # the task to answer says it
-    e.InformationAnswered: lambda case, event: [Notice(seat=Seat.SENDER, headline="Your question was answered")],
+    e.InformationAnswered: lambda case, event: [
+        Notice(seat=Seat.SENDER, headline="Your question was answered")
+    ],
     e.RequestApproved: _asking("The request is approved"),
     e.RefusalProposed: _asking("The sending team wants to refuse; its leader must countersign"),
     e.RequestRefused: _asking("The request is refused; the reasons are on the case page"),

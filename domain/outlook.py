@@ -26,7 +26,9 @@ def what_next(case: Case, task: Task) -> str:
         case Kind.JUDGE_REFUSAL:
             if task.level >= 3:
                 return "If the leaders disagree or stay silent, the case is counted in public as overdue at the top."
-            return f"If the leaders disagree or one stays silent, level {task.level + 1} of both bodies decides."
+            return (
+                f"If the leaders disagree or one stays silent, level {task.level + 1} of both bodies decides."
+            )
         case Kind.FILL_POST:
             return "The case does not wait for the post: it has already gone to the next level, or will."
         case _:
@@ -41,7 +43,11 @@ def _review(case: Case, task: Task) -> str:
         f"the share is suspended {ladder[2]} working days after it was due",
     )
     step = max(task.passes - 1, 0)
-    return f"If it is not concluded, {steps[step]}." if step < len(steps) else "The share stays suspended until then."
+    return (
+        f"If it is not concluded, {steps[step]}."
+        if step < len(steps)
+        else "The share stays suspended until then."
+    )
 
 
 def _ladder(task: Task) -> str:

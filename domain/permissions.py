@@ -15,7 +15,9 @@ OWN_SIDE = (Seat.REQUESTER, Seat.RISK_OWNER)
 RECEIVING_LEADERS = (Seat.RECEIVING_LEADER_1, Seat.RECEIVING_LEADER_2, Seat.RECEIVING_LEADER_3)
 
 # The requesting team's own work may be done by its risk owner too; the other way round never (G2).
-SHARED = frozenset({Kind.ANSWER, Kind.MAY_ESCALATE, Kind.MAY_REOPEN, Kind.CONFIRM_RECEIPT, Kind.CERTIFY_DESTRUCTION})
+SHARED = frozenset(
+    {Kind.ANSWER, Kind.MAY_ESCALATE, Kind.MAY_REOPEN, Kind.CONFIRM_RECEIPT, Kind.CERTIFY_DESTRUCTION}
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ TABLE: dict[str, Rule] = {
     "overturn_refusal": Rule(tasks=(Kind.JUDGE_REFUSAL,)),
     "direct_sender": Rule(tasks=(Kind.LEADER_DECIDE,)),
     "take_over": Rule(tasks=(Kind.LEADER_DECIDE,)),
-    "extend_time": Rule(tasks=(Kind.LEADER_DECIDE, Kind.FIND_OWNER, Kind.LATE_DELIVERY, Kind.LATE_DESTRUCTION)),
+    "extend_time": Rule(
+        tasks=(Kind.LEADER_DECIDE, Kind.FIND_OWNER, Kind.LATE_DELIVERY, Kind.LATE_DESTRUCTION)
+    ),
     "withdraw": Rule(seats=OWN_SIDE, stages=tuple(sorted(BEFORE_ACTIVE))),
     "reopen": Rule(tasks=(Kind.MAY_REOPEN,)),
     "record_delivery": Rule(tasks=(Kind.PROVIDE,)),

@@ -55,7 +55,8 @@ class Policy:
     )  # days after opening on which the morning round reminds (C2, C10)
     nudge_at_top: int = 5  # C15: every so many days for as long as the top stays silent
 
-    share_months: int = 36  # how long a share runs when the form names no end
+    share_years: int = 3  # how long a share runs when the form names no end
+    expiry_shows_days: int = 28  # calendar days before a share ends by itself that its risk owner is told
     long_sleep_days: int = 35  # calendar days: a wait longer than this starts a fresh run first
     reviewed_uses: tuple[str, ...] = ("prevent_harm", "proactive_help", "test_new")  # §6
     reviewed_in_bulk: tuple[str, ...] = ("fraud_error_debt",)  # pilots under the debt and fraud powers

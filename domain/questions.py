@@ -91,7 +91,11 @@ def _check_one(question: Question, given: object) -> Clean | Problem | None:
         return Problem(question.id, question.ask) if question.required else None
     match question.kind:
         case "choice":
-            return text if text in {each.value for each in question.choices} else Problem(question.id, question.ask)
+            return (
+                text
+                if text in {each.value for each in question.choices}
+                else Problem(question.id, question.ask)
+            )
         case "tick":
             return text if text == "yes" else Problem(question.id, question.ask)
         case "date":
@@ -116,7 +120,9 @@ def _check_many(question: Question, given: object) -> Clean | Problem | None:
     for each in given:  # pyright: ignore[reportUnknownVariableType]
         text = tidy(each) if isinstance(each, str) else None
         if text is None or "\n" in text:
-            return Problem(question.id, f"{question.label}: remove hidden or broken characters, then send again")
+            return Problem(
+                question.id, f"{question.label}: remove hidden or broken characters, then send again"
+            )
         if len(text) > LINE:
             return Problem(question.id, f"{question.label}: shorten each to {LINE} characters or fewer")
         if text and text not in found:
@@ -133,7 +139,11 @@ def _check_many(question: Question, given: object) -> Clean | Problem | None:
 def _check_number(question: Question, given: object) -> Clean | Problem | None:
     if given is None or given == "":
         return Problem(question.id, question.ask) if question.required else None
-    text = str(given).strip().replace(",", "") if isinstance(given, str | int) and not isinstance(given, bool) else ""
+    text = (
+        str(given).strip().replace(",", "")
+        if isinstance(given, str | int) and not isinstance(given, bool)
+        else ""
+    )
     # Twelve digits are more people than there are, and far below what int() and the database refuse.
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None
     if number is None or number < question.least or (question.most and number > question.most):

@@ -22,7 +22,9 @@ class NotYours(Refusal):
 
 
 class NotNow(Refusal):
-    sentence = "The case has moved on, so this can no longer be done. Go back to the case to see what happens next."
+    sentence = (
+        "The case has moved on, so this can no longer be done. Go back to the case to see what happens next."
+    )
 
 
 class AlreadySubmitted(Refusal):
@@ -38,9 +40,7 @@ class CaseClosed(Refusal):
 
 
 class StaleVersion(Refusal):
-    sentence = (
-        "The case has changed since you opened this page. Read what is new, then send again if you still want to."
-    )
+    sentence = "The case has changed since you opened this page. Read what is new, then send again if you still want to."
 
 
 class SamePerson(Refusal):
@@ -82,7 +82,9 @@ class NothingDue(Refusal):
 
 
 class NotTiny(Refusal):
-    sentence = "Separation of roles can be waived only for a very small body. Name another person for the role."
+    sentence = (
+        "Separation of roles can be waived only for a very small body. Name another person for the role."
+    )
 
 
 class PostStillEmpty(Refusal):
@@ -91,7 +93,9 @@ class PostStillEmpty(Refusal):
 
 class WouldAddItems(Refusal):
     status = 422
-    sentence = "Narrowing must leave fewer items than the {now} shared today. Enter a number from 1 to {most}."
+    sentence = (
+        "Narrowing must leave fewer items than the {now} shared today. Enter a number from 1 to {most}."
+    )
 
 
 class ReleasedByReview(Refusal):
@@ -106,7 +110,9 @@ class OutsideCalendar(Refusal):
 
 
 class SameCommandOtherBody(Refusal):
-    sentence = "This form was already sent with different answers. Open the page again and send your new answers."
+    sentence = (
+        "This form was already sent with different answers. Open the page again and send your new answers."
+    )
 
 
 class NoSuchCase(Refusal):

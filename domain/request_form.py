@@ -11,9 +11,15 @@ from json import dumps
 from domain.questions import Answers, Choice, Problem, Question, check, is_asked
 
 USES = (
-    Choice(value="deliver_service", label="Deliver a service", hint="Somebody asked for it or is entitled to it"),
+    Choice(
+        value="deliver_service", label="Deliver a service", hint="Somebody asked for it or is entitled to it"
+    ),
     Choice(value="protect_someone", label="Protect a child or an adult at risk"),
-    Choice(value="prevent_harm", label="Prevent harm", hint="Reviewed at 12 and 24 months after the first delivery"),
+    Choice(
+        value="prevent_harm",
+        label="Prevent harm",
+        hint="Reviewed at 12 and 24 months after the first delivery",
+    ),
     Choice(
         value="proactive_help",
         label="Offer help before people ask",
@@ -24,7 +30,9 @@ USES = (
         label="Test something new",
         hint="Reviewed at 12 and 24 months after the first delivery",
     ),
-    Choice(value="fraud_error_debt", label="Find fraud, error or debt", hint="Reviewed when it is done in bulk"),
+    Choice(
+        value="fraud_error_debt", label="Find fraud, error or debt", hint="Reviewed when it is done in bulk"
+    ),
     Choice(value="law_enforcement", label="Enforce the law"),
 )
 
@@ -114,14 +122,20 @@ SECTIONS: tuple[Section, ...] = (
         id="use",
         title="What kind of use is it?",
         questions=(
-            Question(id="use", label="Kind of use", kind="choice", choices=USES, ask="Select the kind of use"),
+            Question(
+                id="use", label="Kind of use", kind="choice", choices=USES, ask="Select the kind of use"
+            ),
         ),
     ),
     Section(
         id="people",
         title="Whose data, and roughly how many people?",
         questions=(
-            Question(id="subjects", label="Whose data", ask="Enter whose data it is, for example 'tenants in arrears'"),
+            Question(
+                id="subjects",
+                label="Whose data",
+                ask="Enter whose data it is, for example 'tenants in arrears'",
+            ),
             Question(
                 id="people_band",
                 label="About how many people",
@@ -252,9 +266,9 @@ SECTIONS: tuple[Section, ...] = (
 QUESTIONS: tuple[Question, ...] = tuple(question for section in SECTIONS for question in section.questions)
 
 
-def check_request(raw: Mapping[str, object], teams: set[str], owners: set[str], senders: set[str]) -> tuple[
-    Answers, tuple[Problem, ...]
-]:
+def check_request(
+    raw: Mapping[str, object], teams: set[str], owners: set[str], senders: set[str]
+) -> tuple[Answers, tuple[Problem, ...]]:
     """Check a whole form against the directory: the asker's teams, their risk owners, the teams that hold data."""
     allowed = {"team": teams, "risk_owner": owners, "sending_team": senders}
     return check([with_choices(question, allowed.get(question.id)) for question in QUESTIONS], raw)
@@ -273,4 +287,6 @@ def answered(section: Section, raw: Mapping[str, object]) -> bool:
 
 def form_hash(answers: Mapping[str, object]) -> str:
     """What a signature is for: SHA-256 of the answers in canonical JSON (C2)."""
-    return sha256(dumps(answers, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return sha256(
+        dumps(answers, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    ).hexdigest()

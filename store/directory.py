@@ -12,8 +12,8 @@ from domain.permissions import Post, seats
 from domain.working_days import Calendar, Nation, calendar_of, pinned
 from store.tables import bank_holidays, organisations, people, posts, teams
 
-# How many years ahead a case carries its calendar: decision, delivery, 24 months, and some yearly reviews.
-YEARS_PINNED = 6
+# How many years ahead a case carries its calendar: decision, delivery and the 24-month review.
+YEARS_PINNED = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +81,9 @@ async def full_calendar(connection: AsyncConnection) -> Calendar:
     return calendar_of(f"{newest}+{len(days)}", days, min(years), max(years))
 
 
-def calendar_for(calendar: Calendar, parties: Iterable[Party], year: int) -> Calendar:
-    """What a case submitted in `year` carries: its own nations, and some years ahead."""
-    return pinned(calendar, {each.nation for each in parties}, year, year + YEARS_PINNED)
+def calendar_for(calendar: Calendar, parties: Iterable[Party], submitted: int, today: int) -> Calendar:
+    """What a case submitted in one year carries in another: its own nations, and some years ahead of today."""
+    return pinned(calendar, {each.nation for each in parties}, submitted, today + YEARS_PINNED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +123,12 @@ async def risk_owners(connection: AsyncConnection, team_ids: Iterable[str]) -> S
         .order_by(people.c.name)
     )
     return [(row.team, row.id, row.name) for row in rows]
+
+
+async def holders(connection: AsyncConnection, role: Role, team: str) -> Sequence[str]:
+    """The people who hold this role in this team, in the order they were appointed."""
+    query = select(posts.c.person).where(posts.c.role == role, posts.c.team == team).order_by(posts.c.id)
+    return (await connection.scalars(query)).all()
 
 
 async def organisation_names(connection: AsyncConnection) -> dict[str, str]:

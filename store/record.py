@@ -138,7 +138,9 @@ async def _write_case(connection: AsyncConnection, case: Case, head: str, transi
     }
     kept = await _items_kept(connection, transition)
     if transition.before.version == 0:
-        await connection.execute(insert(tables.cases).values(ref=case.ref, items_shared=answers["items"], **row))
+        await connection.execute(
+            insert(tables.cases).values(ref=case.ref, items_shared=answers["items"], **row)
+        )
         return
     if kept is not None:
         row["items_shared"] = kept

@@ -30,7 +30,16 @@ from tests.conftest import TEMPORAL, TIME_SKIPPING
 from workflows.names import TASK_QUEUE, workflow_id
 from workflows.share_request import ShareRequest
 
-ROOMS = ("domain", "store", "activities", "workflows", "pydantic", "pydantic_core", "sqlalchemy", "temporalio")
+ROOMS = (
+    "domain",
+    "store",
+    "activities",
+    "workflows",
+    "pydantic",
+    "pydantic_core",
+    "sqlalchemy",
+    "temporalio",
+)
 
 # A story of the seed world: Pension Credit asks HMRC. Ids are people of store/seed/world.json.
 FORM: dict[str, Any] = {
@@ -96,10 +105,20 @@ class Story:
             async with self.database.write() as connection:
                 ref = await drafts.create(connection, self.people.requester, self.now, answers)
         person = await self.person(self.people.requester)
-        return await self.intake.submit(person, ref, answers, command=command or secrets.token_hex(16), via="web")
+        return await self.intake.submit(
+            person, ref, answers, command=command or secrets.token_hex(16), via="web"
+        )
 
     async def does(
-        self, who: str, ref: str, act: str, *, command: str = "", seen: int | None = None, via: str = "web", **raw: Any
+        self,
+        who: str,
+        ref: str,
+        act: str,
+        *,
+        command: str = "",
+        seen: int | None = None,
+        via: str = "web",
+        **raw: Any,
     ) -> Answer:
         await self.tick()
         person = await self.person(who)
@@ -110,8 +129,12 @@ class Story:
     async def signs(self, ref: str) -> Answer:
         case = await self.case(ref)
         return await self.does(
-            self.people.risk_owner, ref, "sign_risk", residual="Misuse; access is logged and reviewed monthly.",
-            agree="yes", form_hash=case.form_hash,
+            self.people.risk_owner,
+            ref,
+            "sign_risk",
+            residual="Misuse; access is logged and reviewed monthly.",
+            agree="yes",
+            form_hash=case.form_hash,
         )
 
     async def person(self, who: str) -> directory.Person:
@@ -133,14 +156,19 @@ class Story:
 
     async def kinds(self, ref: str) -> list[str]:
         async with self.database.read() as connection:
-            rows = await connection.execute(select(events.c.kind).where(events.c.ref == ref).order_by(events.c.seq))
+            rows = await connection.execute(
+                select(events.c.kind).where(events.c.ref == ref).order_by(events.c.seq)
+            )
             return [row.kind for row in rows]
 
     async def told(self, ref: str) -> list[tuple[str, str]]:
         """(seat, headline) of every notice of the case, in order."""
         async with self.database.read() as connection:
             query = select(notices.c.seat, notices.c.headline).where(notices.c.ref == ref)
-            return [(row.seat, row.headline) for row in await connection.execute(query.order_by(notices.c.created_at))]
+            return [
+                (row.seat, row.headline)
+                for row in await connection.execute(query.order_by(notices.c.created_at))
+            ]
 
     async def open_tasks(self, ref: str) -> list[tuple[str, str]]:
         """(kind, seat) of the open tasks as pages see them."""
@@ -227,7 +255,11 @@ async def cast(database: Database, team: str, sending_team: str) -> Cast:
 
 @asynccontextmanager
 async def story(
-    database: Database, *, team: str = "dwp-pension-credit", sending_team: str = "hmrc-paye-records", skips: bool = True
+    database: Database,
+    *,
+    team: str = "dwp-pension-credit",
+    sending_team: str = "hmrc-paye-records",
+    skips: bool = True,
 ) -> AsyncIterator[Story]:
     """A story with its own engine. One time-skipping server per story: its clock belongs to nobody else."""
     if skips:

@@ -25,6 +25,6 @@ class Delivery:
         await workflow.execute_activity_method(
             Messenger.sync,
             self.notice,
-            start_to_close_timeout=timedelta(seconds=60),
+            start_to_close_timeout=timedelta(seconds=90),  # a channel's turn and a few calls of 5 seconds
             retry_policy=UNTIL_DELIVERED,
         )

@@ -5,6 +5,7 @@ records it all. Time is a clerk who also issues commands: `run` only waits for t
 """
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -24,13 +25,13 @@ with workflow.unsafe.imports_passed_through():
     from store.record import Transition
 
 # A case's whole memory of commands travels with it from run to run; older ones are caught by the store's keys.
-REMEMBERED = 40
+REMEMBERED = 20
 # A fresh run before a long sleep is worth its cost only when there is a history to leave behind.
 WORTH_A_FRESH_RUN = 12
-RECORD = {
-    "start_to_close_timeout": timedelta(seconds=10),
-    "retry_policy": RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10)),
-}
+STORE_ANSWERS_WITHIN = timedelta(seconds=10)
+UNTIL_RECORDED = RetryPolicy(
+    initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +81,9 @@ class ShareRequest:
             raise _as_answer(refusal) from refusal
         except ApplicationError:
             raise
-        except Exception as bug:  # a bare exception would block the case for everybody until the code is mended
+        except (
+            Exception
+        ) as bug:  # a bare exception would block the case for everybody until the code is mended
             workflow.logger.exception("a rule failed on %s", command.act.kind)
             self.turned_away = self.case.version == 0
             raise ApplicationError("internal", type="Internal", non_retryable=True) from bug
@@ -107,8 +110,15 @@ class ShareRequest:
                 self.case = evolve(self.case, event, at)
             answer = Applied(version=self.case.version, stage=self.case.stage)
             self._remember(command.id, answer)
-            transition = Transition(before=before, at=at, command=command.id, actor=command.by.person, events=events)
-            await workflow.execute_local_activity_method(Recorder.record, transition, **RECORD)
+            transition = Transition(
+                before=before, at=at, command=command.id, actor=command.by.person, events=events
+            )
+            await workflow.execute_local_activity_method(
+                Recorder.record,
+                transition,
+                start_to_close_timeout=STORE_ANSWERS_WITHIN,
+                retry_policy=UNTIL_RECORDED,
+            )
             return answer
 
     def _remember(self, command: str, answer: Applied) -> None:
@@ -122,14 +132,12 @@ class ShareRequest:
         wake_at = due[1] if due else None
         if wake_at and wake_at <= workflow.now():
             return
-        try:
+        with contextlib.suppress(asyncio.TimeoutError):
             await workflow.wait_condition(
                 lambda: self._must_wake(wake_at),
                 timeout=wake_at - workflow.now() if wake_at else None,
                 timeout_summary=f"until {wake_at:%Y-%m-%d %H:%M} UTC" if wake_at else None,
             )
-        except asyncio.TimeoutError:
-            pass
 
     def _must_wake(self, wake_at: datetime | None) -> bool:
         due = next_deadline(self.case)
@@ -161,7 +169,10 @@ class ShareRequest:
     async def _filled(self) -> tuple[Seat, ...]:
         assert self.case.receiving and self.case.sending
         return await workflow.execute_local_activity_method(
-            Recorder.filled, args=[self.case.receiving, self.case.sending], **RECORD
+            Recorder.filled,
+            args=[self.case.receiving, self.case.sending],
+            start_to_close_timeout=STORE_ANSWERS_WITHIN,
+            retry_policy=UNTIL_RECORDED,
         )
 
     def _should_turn_the_page(self) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.case import Case, Stage
-from domain.commands import Command
+from domain.commands import AdoptCalendar, Command
 from domain.decide import deadlines, delivery, leaders, reviews, risk, sender, submission
 from domain.decide.story import Story
 from domain.events import Event
@@ -84,6 +84,8 @@ def decide(case: Case, command: Command, now: datetime) -> tuple[Event, ...]:
         raise StaleVersion(version=case.version)
     story = Story(case, command, at)
     try:
+        if command.calendar and command.calendar != case.calendar:
+            deadlines.adopt_calendar(story, AdoptCalendar(calendar=command.calendar))
         RULES[command.act.kind](story, command.act)
     except CalendarTooShort as short:
         raise OutsideCalendar(reason=str(short)) from short

@@ -104,4 +104,3 @@ def next_deadline(case: Case) -> tuple[str, datetime] | None:
     """(task id, instant) the clock must wake for, or None."""
     task = case.next_due()
     return (task.id, task.watch_at) if task and task.watch_at else None
-

@@ -72,11 +72,10 @@ def confirm_receipt(story: Story, act: ConfirmReceipt) -> None:
 
 def _set_end(story: Story) -> None:
     """Every share has a day on which it ends by itself; never sooner than a person could react to it (C19)."""
-    policy = story.case.policy
-    if not story.case.until:
-        story.open(Kind.EXPIRY, Seat.RISK_OWNER, months=policy.share_months)
-        return
-    agreed = working_days.end_of_day(date.fromisoformat(story.case.until))
+    policy, today = story.case.policy, working_days.london_date(story.at)
+    # The 28th at most, so that the 29th of February has its day; an end needs no working day, nobody has to act.
+    longest = today.replace(year=today.year + policy.share_years, day=min(today.day, 28))
+    agreed = working_days.end_of_day(date.fromisoformat(story.case.until) if story.case.until else longest)
     soonest = story.due(Seat.RISK_OWNER, story.at, policy.floor)
     story.open(Kind.EXPIRY, Seat.RISK_OWNER, due_at=max(agreed, soonest))
 

@@ -99,7 +99,9 @@ def call_both_leaders(story: Story, above: int) -> None:
         return
     if not story.case.at_top:
         story.tell(OverdueAtTop(side=Side.SENDING, cause=Cause.APPEAL))
-    for ladder in JOINT:  # nobody above: the highest leaders of both sides keep it, and it is counted in public
+    for (
+        ladder
+    ) in JOINT:  # nobody above: the highest leaders of both sides keep it, and it is counted in public
         highest = next((n for n in (3, 2, 1) if story.is_filled(leader(ladder.side, n))), None)
         if highest:
             story.open(
@@ -185,4 +187,3 @@ def _call_back(story: Story, seat: Seat) -> None:
     kind = Kind.JUDGE_REFUSAL if story.case.cause is Cause.APPEAL else kind_for(story.case.cause, seat.side)
     if kind and not any(task.seat is seat for task in story.case.open(kind)):
         story.open(kind, seat, days=story.case.policy.leader, level=seat.level, watched=False)
-

@@ -105,4 +105,3 @@ def answer(story: Story, act: Answer) -> None:
         story.open(Kind.SIGN_RISK, Seat.RISK_OWNER, days=case.policy.sign_risk)
     else:
         story.open(Kind.DECIDE, Seat.SENDER, days=max(case.clock_left, case.policy.floor))
-

@@ -1,6 +1,6 @@
 """One command's story: the events it causes, each folded as it is told, so that the next rule sees the new case."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain import working_days
 from domain.case import WINDOWS, Case, Kind, Task
@@ -8,7 +8,6 @@ from domain.commands import Command
 from domain.events import Event, PostVacant, TaskClosed, TaskOpened
 from domain.fold import evolve
 from domain.people import Seat
-from domain.working_days import CalendarTooShort
 
 
 class Story:
@@ -42,7 +41,6 @@ class Story:
         """Open a task for a seat; when nobody sits there, raise the vacancy too (G5)."""
         start = counts_from or self.at
         due = due_at or self.due(seat, start, days, months)
-        opens = self._opens(seat, due) if kind in (Kind.REVIEW, Kind.EXPIRY) else None
         task = Task(
             id=f"t{self.case.tasks_opened + 1}",
             kind=kind,
@@ -54,7 +52,7 @@ class Story:
             months=months,
             level=level,
             watch_at=due if watched else None,
-            visible_from=opens,
+            visible_from=self._opens(kind, seat, due),
             post=post,
         )
         self.tell(TaskOpened(task=task))
@@ -69,14 +67,15 @@ class Story:
             return working_days.end_of_day(day)
         return working_days.due(calendar, nation, start, days)
 
-    def _opens(self, seat: Seat, due: datetime) -> datetime | None:
+    def _opens(self, kind: Kind, seat: Seat, due: datetime) -> datetime | None:
         """A review, and the notice of an end, lie ready for months; they show some weeks before they are due."""
+        if kind is Kind.EXPIRY:  # plain days: an end may lie further ahead than any calendar reaches
+            return due - timedelta(days=self.case.policy.expiry_shows_days)
+        if kind is not Kind.REVIEW:
+            return None
         calendar, nation = self.case.calendar, self.case.nation(seat.side)
         day = working_days.london_date(due)
-        try:
-            opens = working_days.subtract_working_days(calendar, nation, day, self.case.policy.review_opens)
-        except CalendarTooShort:  # before the case's own calendar begins: so near that it shows at once
-            return None
+        opens = working_days.subtract_working_days(calendar, nation, day, self.case.policy.review_opens)
         return working_days.end_of_day(opens)
 
     def raise_vacancy(self, seat: Seat) -> None:
@@ -99,4 +98,6 @@ class Story:
     def close_all(self, done: Task | None = None, *, how: str = "overtaken") -> None:
         """A stage is over: the task that ended it is done, the others are overtaken by it."""
         for task in tuple(self.case.tasks.values()):
-            self.close(task, "done" if done and task.id == done.id else "expired" if task.kind in WINDOWS else how)
+            self.close(
+                task, "done" if done and task.id == done.id else "expired" if task.kind in WINDOWS else how
+            )

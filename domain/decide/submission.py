@@ -1,8 +1,5 @@
 """C1, C3, C20: a request goes in, comes back, is withdrawn or taken up again."""
 
-from datetime import date
-
-from domain import working_days
 from domain.case import Kind, Lane, Stage
 from domain.commands import Reopen, Submit, Withdraw
 from domain.decide.delivery import publish
@@ -23,8 +20,6 @@ def is_time_limited(policy: Policy, use: str, pattern: str) -> bool:
 def submit(story: Story, act: Submit) -> None:
     case = story.case
     require_separate(case, story.by, unlike=("risk_owner", "decider", "reviewer"))
-    if act.until:  # an end beyond the calendar is refused now, not on the day of delivery (G3)
-        working_days.is_working_day(case.calendar, act.receiving.nation, date.fromisoformat(act.until))
     revising = task_for(case, story.by, "submit", story.at)
     if revising:
         story.close_all(done=revising)

@@ -55,7 +55,9 @@ async def test_silence_moves_up_and_is_never_a_refusal(database: Database) -> No
         await told.working_days_pass(5)
         case = await told.case(ref)
         assert case.level == 3
-        assert any(task.kind is Kind.FILL_POST and task.post is Seat.SENDING_LEADER_2 for task in case.tasks.values())
+        assert any(
+            task.kind is Kind.FILL_POST and task.post is Seat.SENDING_LEADER_2 for task in case.tasks.values()
+        )
         await told.working_days_pass(5)
         case = await told.case(ref)
         assert (case.stage, case.at_top) == ("with_sender", True)
@@ -108,7 +110,12 @@ async def test_a_material_answer_must_be_signed_for_again(database: Database) ->
         assert (case.stage, case.form_version) == ("risk_acceptance", 2)
         assert case.form_hash != before
         stale = await told.does(
-            told.people.risk_owner, ref, "sign_risk", residual="As before, reviewed.", agree="yes", form_hash=before
+            told.people.risk_owner,
+            ref,
+            "sign_risk",
+            residual="As before, reviewed.",
+            agree="yes",
+            form_hash=before,
         )
         assert stale.refusal == "TextChanged"
         assert (await told.signs(ref)).state == APPLIED
@@ -129,7 +136,9 @@ async def test_a_refusal_goes_to_both_leaders_once(database: Database) -> None:
         ref = await signed(told)
         assert (await told.does(told.people.sender, ref, "refuse", **REFUSAL)).state == APPLIED
         assert (await told.case(ref)).stage == "refused"
-        await told.does(told.people.requester, ref, "escalate_refusal", reason="The letter costs ten times more.")
+        await told.does(
+            told.people.requester, ref, "escalate_refusal", reason="The letter costs ten times more."
+        )
         assert {seat for kind, seat in await told.open_tasks(ref) if kind == "judge_refusal"} == {
             Seat.SENDING_LEADER_1,
             Seat.RECEIVING_LEADER_1,
@@ -145,9 +154,15 @@ async def test_leaders_disagree_and_it_goes_to_the_next_level(database: Database
     async with story(database) as told:
         ref = await signed(told)
         await told.does(told.people.sender, ref, "refuse", **REFUSAL)
-        await told.does(told.people.requester, ref, "escalate_refusal", reason="The letter costs ten times more.")
-        await told.does(told.people.receiving_leaders[1], ref, "overturn_refusal", reason="It reaches those entitled.")
-        await told.does(told.people.sending_leaders[1], ref, "uphold_refusal", reason="The harm to staff is real.")
+        await told.does(
+            told.people.requester, ref, "escalate_refusal", reason="The letter costs ten times more."
+        )
+        await told.does(
+            told.people.receiving_leaders[1], ref, "overturn_refusal", reason="It reaches those entitled."
+        )
+        await told.does(
+            told.people.sending_leaders[1], ref, "uphold_refusal", reason="The harm to staff is real."
+        )
         judges = {seat for kind, seat in await told.open_tasks(ref) if kind == "judge_refusal"}
         assert judges == {Seat.RECEIVING_LEADER_2, Seat.SENDING_LEADER_3}  # HMRC's level 2 is empty
 
@@ -174,7 +189,10 @@ async def test_an_assertion_is_not_a_refusal(database: Database) -> None:
         ref = await signed(told)
         with pytest.raises(Invalid) as turned_away:
             await told.does(
-                told.people.sender, ref, "refuse", **{**REFUSAL, "harm_of_sharing": "It is not proportionate."}
+                told.people.sender,
+                ref,
+                "refuse",
+                **{**REFUSAL, "harm_of_sharing": "It is not proportionate."},
             )
         assert [problem.field for problem in turned_away.value.problems] == ["harm_of_sharing"]
         assert (await told.case(ref)).stage == "with_sender"
@@ -252,14 +270,18 @@ async def test_glasgow_and_belfast_count_their_own_days(database: Database) -> N
         assert set(case.calendar.holidays) == {"scotland", "northern-ireland"}
 
 
-async def test_a_holiday_added_while_clocks_run_moves_them_later_and_keeps_both_dates(database: Database) -> None:
+async def test_a_holiday_added_while_clocks_run_moves_them_later_and_keeps_both_dates(
+    database: Database,
+) -> None:
     """G3."""
     async with story(database) as told:
         ref = await signed(told)
         before = (await told.case(ref)).open(Kind.DECIDE)[0].due_at
         operator = await told.person(told.people.operator)
         day = next_working_day(told, london_date(await told.tick()))
-        commands = await add_holiday(database, told.desk.clock, operator, Nation.ENGLAND_AND_WALES, day, "Royal wedding")
+        commands = await add_holiday(
+            database, told.desk.clock, operator, Nation.ENGLAND_AND_WALES, day, "Royal wedding"
+        )
         for command in commands:
             assert (await told.desk.deliver(command)).state == APPLIED
         after = (await told.case(ref)).open(Kind.DECIDE)[0].due_at
@@ -273,4 +295,3 @@ async def test_a_holiday_added_while_clocks_run_moves_them_later_and_keeps_both_
 
 def next_working_day(told: Story, day: date) -> date:
     return add_working_days(told.calendar, Nation.ENGLAND_AND_WALES, day, 2)
-

@@ -19,13 +19,19 @@ FOLDER = Path(__file__).parent.parent / "histories"
 
 async def lives(told: Story) -> dict[str, str]:
     """One case for each way a life can go: name and reference."""
-    found = {"silent": (await told.submits()).ref, "approved": await signed(told), "active": await active(told)}
+    found = {
+        "silent": (await told.submits()).ref,
+        "approved": await signed(told),
+        "active": await active(told),
+    }
     await told.does(told.people.sender, found["approved"], "approve", delivered="no")
 
     found["refused-escalated"] = ref = await signed(told)
     await told.does(told.people.sender, ref, "refuse", **REFUSAL)
     await told.does(told.people.requester, ref, "escalate_refusal", reason="The letter costs ten times more.")
-    await told.does(told.people.receiving_leaders[1], ref, "overturn_refusal", reason="It reaches more people.")
+    await told.does(
+        told.people.receiving_leaders[1], ref, "overturn_refusal", reason="It reaches more people."
+    )
 
     found["asked"] = ref = await signed(told)
     await told.does(told.people.sender, ref, "ask", reason="Which tax years do you need?")

@@ -38,7 +38,16 @@ class Server:
     def start(self) -> None:
         self.process = subprocess.Popen(
             [
-                *(TEMPORAL, "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", str(self.port)),
+                *(
+                    TEMPORAL,
+                    "server",
+                    "start-dev",
+                    "--headless",
+                    "--ip",
+                    "127.0.0.1",
+                    "--port",
+                    str(self.port),
+                ),
                 *("--db-filename", str(self.file), "--log-level", "error"),
                 *("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=2"),
             ],
@@ -92,7 +101,13 @@ async def test_worker_killed_between_commit_and_acknowledgement_makes_one_event(
         async with story_on(server, database) as told:
             told.desk.budget = told.desk.budget / 10
             relay = Relay(database, told.desk, told.desk.clock, sends=False)
-            command = [sys.executable, "-m", "tests.workflows.dying_worker", f"127.0.0.1:{server.port}", database_url]
+            command = [
+                sys.executable,
+                "-m",
+                "tests.workflows.dying_worker",
+                f"127.0.0.1:{server.port}",
+                database_url,
+            ]
             dying = subprocess.Popen([*command, str(marker)], stdout=subprocess.PIPE)
             assert dying.stdout and await asyncio.to_thread(dying.stdout.readline) == b"ready\n"
             try:
@@ -136,4 +151,3 @@ async def test_server_killed_with_a_pending_command_applies_it_once_after_restar
             await server.connect()
             await eventually(told, ref, "approved", relay, seconds=40)
             assert (await told.kinds(ref)).count("request_approved") == 1
-

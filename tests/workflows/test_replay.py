@@ -25,7 +25,10 @@ RECORDED = sorted(FOLDER.glob("*.json"))
 
 async def replay(history: Path, kind: type = ShareRequest) -> None:
     replayer = Replayer(
-        workflows=[kind], data_converter=pydantic_data_converter, workflow_runner=sandbox(), namespace="default"
+        workflows=[kind],
+        data_converter=pydantic_data_converter,
+        workflow_runner=sandbox(),
+        namespace="default",
     )
     text = history.read_text(encoding="utf-8")
     await replayer.replay_workflow(WorkflowHistory.from_json(history.stem, text))

@@ -51,7 +51,12 @@ async def test_opposite_decisions_in_the_same_instant_make_one_decision(database
         await told.signs(ref)
         both = await asyncio.gather(
             told.does(told.people.sender, ref, "approve", delivered="no"),
-            told.does(told.people.sender, ref, "say_not_held", reason="We looked in both systems and hold no such data."),
+            told.does(
+                told.people.sender,
+                ref,
+                "say_not_held",
+                reason="We looked in both systems and hold no such data.",
+            ),
         )
         assert sorted(answer.state for answer in both) == [APPLIED, REFUSED]
         kinds = await told.kinds(ref)
@@ -65,12 +70,17 @@ async def test_the_same_command_twice_is_done_once(database: Database) -> None:
         await told.signs(ref)
         command = secrets.token_hex(16)
         answers = await asyncio.gather(
-            *(told.does(told.people.sender, ref, "approve", delivered="no", command=command) for _ in range(4))
+            *(
+                told.does(told.people.sender, ref, "approve", delivered="no", command=command)
+                for _ in range(4)
+            )
         )
         assert {answer.state for answer in answers} == {APPLIED}
         assert (await told.kinds(ref)).count("request_approved") == 1
         with pytest.raises(SameCommandOtherBody):
-            await told.does(told.people.sender, ref, "approve", delivered="no", note="changed", command=command)
+            await told.does(
+                told.people.sender, ref, "approve", delivered="no", note="changed", command=command
+            )
 
 
 async def test_a_stale_page_is_told_so(database: Database) -> None:
@@ -96,8 +106,14 @@ async def test_a_refused_first_command_leaves_no_run_behind(database: Database) 
             version, digest = await drafts.freeze(connection, ref, clean)
             body = {**clean, "form_version": version, "form_hash": digest}
             received = commands.Received(
-                id=secrets.token_hex(16), ref=ref, act="submit", actor=told.people.sender, via="api", body=body,
-                seen=None, received_at=told.now,
+                id=secrets.token_hex(16),
+                ref=ref,
+                act="submit",
+                actor=told.people.sender,
+                via="api",
+                body=body,
+                seen=None,
+                received_at=told.now,
             )
             await commands.keep(connection, received, told.now)
         answer = await told.desk.deliver(received.id)
