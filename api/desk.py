@@ -6,6 +6,7 @@ and being applied; the relay brings it again under the same id, and the case tak
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,15 +24,11 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.envelope import Envelopes
 from domain import refusals
-from domain.acts import FORMS
-from domain.case import Case
-from domain.commands import Act, AdoptCalendar, Command, Submit
-from domain.people import Actor, Party
-from domain.permissions import seats
-from domain.policy import LegalProfile, in_force
-from domain.working_days import Calendar, london_date
-from store import commands, directory, shapes, tables
+from domain.commands import Command
+from domain.policy import LegalProfile
+from store import commands, shapes, tables
 from store.database import Database
 from workflows.delivery import Delivery
 from workflows.names import TASK_QUEUE, delivery_id, workflow_id
@@ -41,10 +38,6 @@ log = structlog.get_logger()
 Clock = Callable[[], datetime]
 
 REFUSALS: dict[str, type[refusals.Refusal]] = {kind.__name__: kind for kind in refusals.all_refusals()}
-
-
-# Acts from which years are counted: they bring today's calendar along.
-LOOKS_AHEAD = frozenset({"confirm_receipt", "conclude_review"})
 
 
 def utc_now() -> datetime:
@@ -81,8 +74,9 @@ class Desk:
         self.client = client
         self.database = database
         self.clock = clock
-        self.legal_profile: LegalProfile = legal_profile
         self.budget = budget
+        self.legal_profile: LegalProfile = legal_profile
+        self._envelopes = Envelopes(database, legal_profile)
 
     async def deliver(self, command_id: str) -> Answer:
         """Bring a kept command to its case. Safe to repeat, from any process, at any time."""
@@ -91,7 +85,7 @@ class Desk:
             if row is None or row.state != commands.PENDING:
                 return _known_answer(command_id, row)
         try:
-            command, page = await self._prepare(row)
+            command, page = await self._envelopes.fill(row)
             async with asyncio.timeout(self.budget.total_seconds()):
                 await self._bring(command, page)
         except refusals.Refusal as refusal:
@@ -114,12 +108,14 @@ class Desk:
 
     async def start_delivery(self, notice: str, wanted: int) -> None:
         """Start the small workflow that makes Slack agree with a notice; starting it twice is the same start."""
-        try:
+        with suppress(WorkflowAlreadyStartedError):
             await self.client.start_workflow(
-                Delivery.run, notice, id=delivery_id(notice, wanted), task_queue=TASK_QUEUE, rpc_timeout=self.budget
+                Delivery.run,
+                notice,
+                id=delivery_id(notice, wanted),
+                task_queue=TASK_QUEUE,
+                rpc_timeout=self.budget,
             )
-        except WorkflowAlreadyStartedError:
-            pass
 
     async def revive(self, ref: str) -> bool:
         """Start the workflow of an open case that the engine does not know, from its record; False when it runs.
@@ -139,31 +135,6 @@ class Desk:
             return False
         return True
 
-    async def _prepare(self, row: Row[Any]) -> tuple[Command, Page]:
-        """The envelope, with who the person is and who holds office at this moment, and the case as the store has it."""
-        async with self.database.read() as connection:
-            person = await directory.person(connection, row.actor)
-            state = await connection.scalar(select(tables.cases.c.state).where(tables.cases.c.ref == row.ref))
-            case = shapes.case_from_json(state) if state else None
-            receiving, sending = await _parties(connection, row, case)
-            calendar = await directory.full_calendar(connection)
-            told = london_date(row.received_at).year
-            submitted = london_date(case.submitted_at).year if case and case.submitted_at else told
-            pinned = directory.calendar_for(calendar, (receiving, sending), submitted, told)
-            command = Command(
-                id=row.id,
-                by=Actor(person=row.actor, seats=seats(person.posts if person else (), receiving, sending)),
-                received_at=row.received_at,
-                act=_act(row, receiving, sending, pinned),
-                seen=row.seen,
-                via=row.via,
-                filled=await directory.filled_seats(connection, receiving, sending),
-                calendar=pinned if row.act in LOOKS_AHEAD else None,
-            )
-            if case is None:
-                case = Case(ref=row.ref, policy=in_force(self.legal_profile), calendar=pinned)
-            return command, Page(case=case)
-
     async def _bring(self, command: Command, page: Page) -> None:
         """An update; the first one of a case starts its workflow."""
         case = page.case
@@ -172,7 +143,8 @@ class Desk:
             return
         handle = self.client.get_workflow_handle_for(ShareRequest.run, workflow_id(case.ref))
         try:
-            await _answered(handle.execute_update(ShareRequest.act, command, id=command.id))
+            update = handle.execute_update(ShareRequest.act, command, id=command.id)  # pyright: ignore[reportUnknownMemberType]
+            await _answered(update)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
@@ -189,7 +161,7 @@ class Desk:
             task_queue=TASK_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
-        return await self.client.execute_update_with_start_workflow(
+        return await self.client.execute_update_with_start_workflow(  # pyright: ignore[reportUnknownMemberType]
             ShareRequest.act, command, start_workflow_operation=start, id=command.id
         )
 
@@ -219,42 +191,18 @@ async def _answered(call: Awaitable[Applied]) -> None:
         raise kind(**details) from failed
 
 
-async def _parties(connection: Any, row: Row[Any], case: Case | None) -> tuple[Party, Party]:
-    if case and case.receiving and case.sending and row.act != "submit":
-        return case.receiving, case.sending
-    receiving = await directory.party(connection, row.body["team"])
-    sending = await directory.party(connection, row.body["sending_team"])
-    if receiving is None or sending is None:
-        raise refusals.NoSuchCase
-    return receiving, sending
-
-
-def _act(row: Row[Any], receiving: Party, sending: Party, calendar: Calendar) -> Act:
-    body: dict[str, Any] = row.body
-    if row.act == "adopt_calendar":
-        return AdoptCalendar(calendar=calendar)
-    if row.act == "submit":
-        return Submit(
-            receiving=receiving,
-            sending=sending,
-            form_version=body["form_version"],
-            form_hash=body["form_hash"],
-            use=body["use"],
-            pattern=body["pattern"],
-            duty=body["duty"],
-            items=len(body["items"]),
-            until=body["until"],
-        )
-    answers = {key: tuple(value) if isinstance(value, list) else value for key, value in body.items()}
-    return FORMS[row.act].build(answers)  # pyright: ignore[reportUnknownArgumentType]
-
-
 def _known_answer(command: str, row: Row[Any] | None) -> Answer:
     if row is None:
-        return Answer(command=command, ref="", state=commands.REFUSED, status=404, refusal="NoSuchCase",
-                      sentence=refusals.NoSuchCase.sentence)
+        return Answer(
+            command=command,
+            ref="",
+            state=commands.REFUSED,
+            status=404,
+            refusal="NoSuchCase",
+            sentence=refusals.NoSuchCase.sentence,
+        )
     if row.state == commands.REFUSED:
-        told = row.refusal or {}
+        told: dict[str, Any] = row.refusal or {}
         return Answer(
             command=command,
             ref=row.ref,
@@ -263,4 +211,6 @@ def _known_answer(command: str, row: Row[Any] | None) -> Answer:
             sentence=told.get("sentence", ""),
             refusal=told.get("type", ""),
         )
-    return Answer(command=command, ref=row.ref, state=row.state, status=200 if row.state == commands.APPLIED else 202)
+    return Answer(
+        command=command, ref=row.ref, state=row.state, status=200 if row.state == commands.APPLIED else 202
+    )

@@ -9,13 +9,16 @@ from typing import Any
 GENESIS = "0" * 64
 
 
-def event_hash(ref: str, seq: int, at: datetime, data: Mapping[str, Any], command: str, previous: str) -> str:
+def event_hash(
+    ref: str, seq: int, at: datetime, data: Mapping[str, Any], actor: str, command: str, previous: str
+) -> str:
     """SHA-256 over canonical JSON of what an event row says and the hash of the row before it."""
     body = {
         "ref": ref,
         "seq": seq,
         "at": at.isoformat(),
         "data": data,
+        "actor": actor,
         "command": command,
         "previous": previous,
     }

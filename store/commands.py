@@ -19,7 +19,11 @@ PENDING, APPLIED, REFUSED = "pending", "applied", "refused"
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """A command as it came in: every clean answer, with the words."""
+    """A command as it came in: every clean answer, with the words.
+
+    `told`: what was sent, before it was cleaned; that, not what the rules of the day make of it, is what a repeat
+    repeats. None when nothing was cleaned.
+    """
 
     id: str
     ref: str
@@ -29,16 +33,32 @@ class Received:
     body: dict[str, Any]
     seen: int | None
     received_at: datetime
+    told: Mapping[str, Any] | None = None
 
 
 def body_hash(received: Received) -> str:
     """What makes a repeat the same command: who, which act, which case, which answers."""
-    told = [received.ref, received.act, received.actor, received.body]
-    return sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    body = received.body if received.told is None else received.told
+    told = [received.ref, received.act, received.actor, body]
+    return sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
-async def keep(connection: AsyncConnection, received: Received, now: datetime) -> bool:
-    """Store a command once. False when the same command was kept before; raises when its body is another (G6)."""
+async def is_repeat(connection: AsyncConnection, received: Received) -> bool:
+    """Whether this very command was kept before. Raises `SameCommandOtherBody` when its id was used for another (G6).
+
+    Asked before the answers are checked: a repeat gets the same answer, whatever has changed since.
+    """
+    held = await connection.scalar(select(commands.c.body_hash).where(commands.c.id == received.id))
+    if held not in (None, body_hash(received)):
+        raise SameCommandOtherBody
+    return held is not None
+
+
+async def keep(connection: AsyncConnection, received: Received, now: datetime, *, state: str = PENDING) -> bool:
+    """Store a command once. False when the same command was kept before; raises when its body is another (G6).
+
+    `state`: applied for what needs no case to take it, such as a saved draft.
+    """
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     values = {
         "id": received.id,
@@ -50,7 +70,7 @@ async def keep(connection: AsyncConnection, received: Received, now: datetime) -
         "body_hash": body_hash(received),
         "seen": received.seen,
         "received_at": received.received_at,
-        "state": PENDING,
+        "state": state,
         "next_try_at": now + timedelta(seconds=3),  # the desk tries at once; the relay only what is left over
     }
     # Asked for the row and not for a count: psycopg does not count what it inserts this way.

@@ -50,7 +50,12 @@ async def party(connection: AsyncConnection, team: str) -> Party | None:
     """A team as one side of a case."""
     row = (
         await connection.execute(
-            select(teams.c.id, organisations.c.id.label("organisation"), organisations.c.nation, organisations.c.tiny)
+            select(
+                teams.c.id,
+                organisations.c.id.label("organisation"),
+                organisations.c.nation,
+                organisations.c.tiny,
+            )
             .join(organisations, organisations.c.id == teams.c.organisation)
             .where(teams.c.id == team)
         )
@@ -72,13 +77,20 @@ async def filled_seats(connection: AsyncConnection, receiving: Party, sending: P
     return seats(held, receiving, sending)
 
 
-async def full_calendar(connection: AsyncConnection) -> Calendar:
-    """The whole dated table (G3). Its version is the newest addition and how many days it has."""
+async def full_calendar(connection: AsyncConnection, known: Calendar | None = None) -> Calendar:
+    """The whole dated table (G3). `known`: what was read before, which is given back while nothing was added."""
+    found = (
+        await connection.execute(
+            select(func.max(bank_holidays.c.added_on), func.count()).select_from(bank_holidays)
+        )
+    ).one()
+    version = f"{found[0]}+{found[1]}"
+    if known and known.version == version:
+        return known
     rows = (await connection.execute(select(bank_holidays.c.nation, bank_holidays.c.date))).all()
-    newest = await connection.scalar(select(func.max(bank_holidays.c.added_on)))
     days = [(Nation(row.nation), date.fromisoformat(row.date)) for row in rows]
     years = [day.year for _, day in days] or [1970]
-    return calendar_of(f"{newest}+{len(days)}", days, min(years), max(years))
+    return calendar_of(version, days, min(years), max(years))
 
 
 def calendar_for(calendar: Calendar, parties: Iterable[Party], submitted: int, today: int) -> Calendar:
@@ -102,14 +114,22 @@ class TeamName:
 async def team_names(connection: AsyncConnection, *, holding: Role | None = None) -> Sequence[TeamName]:
     """Teams by name; with `holding`, only those in which somebody holds that role."""
     query = (
-        select(teams.c.id, teams.c.name, teams.c.organisation, organisations.c.name.label("body"), teams.c.cluster)
+        select(
+            teams.c.id,
+            teams.c.name,
+            teams.c.organisation,
+            organisations.c.name.label("body"),
+            teams.c.cluster,
+        )
         .join(organisations, organisations.c.id == teams.c.organisation)
         .order_by(organisations.c.name, teams.c.name)
     )
     if holding:
         query = query.where(teams.c.id.in_(select(posts.c.team).where(posts.c.role == holding)))
     return [
-        TeamName(id=r.id, name=r.name, organisation=r.organisation, organisation_name=r.body, cluster=r.cluster)
+        TeamName(
+            id=r.id, name=r.name, organisation=r.organisation, organisation_name=r.body, cluster=r.cluster
+        )
         for r in await connection.execute(query)
     ]
 

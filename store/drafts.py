@@ -3,9 +3,11 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Row, and_, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.request_form import form_hash
@@ -26,6 +28,33 @@ async def create(connection: AsyncConnection, author: str, now: datetime, answer
         insert(drafts).values(ref=ref, author=author, answers=dict(answers), created_at=now, saved_at=now)
     )
     return ref
+
+
+def ref_from(seed: str) -> str:
+    """A case reference that follows from a seed, so that a repeated command finds the case it made."""
+    number = int.from_bytes(sha256(seed.encode()).digest())
+    letters = "".join(ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)] for place in range(8))
+    return f"SC-{letters[:4]}-{letters[4:]}"
+
+
+async def ref_for(connection: AsyncConnection, command: str, author: str) -> str:
+    """The reference of the request that this command starts: the same for a repeat, whatever became of the first."""
+    for attempt in range(9):  # somebody else's request may have that reference; nine times is not chance
+        ref = ref_from(f"{command}/{attempt}")
+        if await connection.scalar(select(drafts.c.author).where(drafts.c.ref == ref)) in (None, author):
+            return ref
+    raise RuntimeError("no free reference was found")
+
+
+async def put(
+    connection: AsyncConnection, ref: str, author: str, now: datetime, answers: Mapping[str, Any]
+) -> None:
+    """This author's draft under a given reference, made or replaced. Anybody else's is left as it is."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    fresh = {"answers": dict(answers), "saved_at": now}
+    query = dialect.insert(drafts).values(ref=ref, author=author, created_at=now, **fresh)
+    mine = drafts.c.author == author
+    await connection.execute(query.on_conflict_do_update(index_elements=["ref"], set_=fresh, where=mine))
 
 
 async def get(connection: AsyncConnection, ref: str, author: str) -> Row[Any] | None:
@@ -59,16 +88,14 @@ async def freeze(connection: AsyncConnection, ref: str, answers: Mapping[str, An
     """Keep these answers as a numbered version of the form: (version, hash). The same answers keep their version."""
     content = {key: list(value) if isinstance(value, tuple) else value for key, value in answers.items()}
     digest = form_hash(content)
-    held = (
-        await connection.execute(
-            select(forms.c.version).where(forms.c.ref == ref, forms.c.hash == digest).order_by(forms.c.version.desc())
-        )
-    ).first()
-    if held:
-        return held.version, digest
-    version = (await connection.scalar(select(func.max(forms.c.version)).where(forms.c.ref == ref)) or 0) + 1
-    await connection.execute(insert(forms).values(ref=ref, version=version, hash=digest, answers=content))
-    return version, digest
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    same = select(forms.c.version).where(forms.c.ref == ref, forms.c.hash == digest).order_by(forms.c.version.desc())
+    while (held := (await connection.execute(same)).first()) is None:
+        version = (await connection.scalar(select(func.max(forms.c.version)).where(forms.c.ref == ref)) or 0) + 1
+        values = {"ref": ref, "version": version, "hash": digest, "answers": content}
+        # Sent twice at the same moment: whoever comes second finds the number taken and looks again.
+        await connection.execute(dialect.insert(forms).values(values).on_conflict_do_nothing())
+    return held.version, digest
 
 
 async def form(connection: AsyncConnection, ref: str, version: int) -> Mapping[str, Any] | None:

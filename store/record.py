@@ -92,7 +92,7 @@ async def _append_events(connection: AsyncConnection, transition: Transition) ->
     rows: list[dict[str, Any]] = []
     for seq, event in enumerate(transition.events, start=transition.before.version + 1):
         data = shapes.event_to_json(event)
-        fresh = event_hash(ref, seq, transition.at, data, transition.command, head)
+        fresh = event_hash(ref, seq, transition.at, data, transition.actor, transition.command, head)
         rows.append(
             {
                 "ref": ref,

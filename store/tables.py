@@ -18,7 +18,6 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -69,7 +68,9 @@ organisations = Table(
     Column("name", String(200), nullable=False),
     Column("kind", String(80), nullable=False),
     Column("nation", String(32), nullable=False),
-    Column("status", String(32), nullable=False),  # public, private, academic, ... : guards read this, never names
+    Column(
+        "status", String(32), nullable=False
+    ),  # public, private, academic, ... : guards read this, never names
     Column("identifiers", JSON, nullable=False),
     Column("demo", Boolean, nullable=False),
     Column("tiny", Boolean, nullable=False),
@@ -157,8 +158,12 @@ commands = Table(
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("next_try_at", Instant, nullable=False),
     Index("ix_commands_ref", "ref"),
-    Index("ix_commands_pending", "next_try_at", sqlite_where=text("state = 'pending'"),
-          postgresql_where=text("state = 'pending'")),
+    Index(
+        "ix_commands_pending",
+        "next_try_at",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
 )
 
 # --- what was decided ------------------------------------------------------------------------------------------
@@ -218,7 +223,9 @@ tasks = Table(
     Column("seat", String(40), nullable=False),
     Column("role", String(40), nullable=False),
     Column("organisation", String(80), nullable=False),
-    Column("team", String(80), nullable=False),  # '' for leaders, reviewers and operators: theirs is the whole body
+    Column(
+        "team", String(80), nullable=False
+    ),  # '' for leaders, reviewers and operators: theirs is the whole body
     Column("level", Integer, nullable=False),
     Column("post", String(40), nullable=False),  # with fill_post: the empty seat, else ''
     Column("opened_at", Instant, nullable=False),
@@ -229,10 +236,28 @@ tasks = Table(
     Column("how", String(16)),
     Column("announced_at", Instant),  # when what opens later was announced
     Column("nudged_on", String(10)),  # the day of the last reminder
-    Index("ix_tasks_inbox", "organisation", "role", "team", "due_at", "ref", sqlite_where=_open, postgresql_where=_open),
+    Index(
+        "ix_tasks_inbox",
+        "organisation",
+        "role",
+        "team",
+        "due_at",
+        "ref",
+        sqlite_where=_open,
+        postgresql_where=_open,
+    ),
     Index("ix_tasks_open", "due_at", sqlite_where=_open, postgresql_where=_open),
     # I2: one open task of a kind per case, side and role; several vacancies are told apart by the empty post.
-    Index("uq_tasks_open", "ref", "seat", "kind", "post", unique=True, sqlite_where=_open, postgresql_where=_open),
+    Index(
+        "uq_tasks_open",
+        "ref",
+        "seat",
+        "kind",
+        "post",
+        unique=True,
+        sqlite_where=_open,
+        postgresql_where=_open,
+    ),
 )
 
 # --- what we told people ---------------------------------------------------------------------------------------
@@ -250,7 +275,9 @@ notices = Table(
     Column("headline", String(200), nullable=False),
     Column("due_at", Instant),
     Column("created_at", Instant, nullable=False),
-    Column("wanted", Integer, nullable=False, server_default=text("1")),  # 1 = as posted, 2 = replaced after the act
+    Column(
+        "wanted", Integer, nullable=False, server_default=text("1")
+    ),  # 1 = as posted, 2 = replaced after the act
     Column("sent", Integer, nullable=False, server_default=text("0")),  # how far Slack agrees with `wanted`
     Column("started", Integer, nullable=False, server_default=text("0")),  # how far a delivery was started
     Column("channel", String(40)),
@@ -260,8 +287,12 @@ notices = Table(
     Column("sent_at", Instant),
     Index("ix_notices_ref", "ref", "created_at"),
     Index("ix_notices_seat", "organisation", "role", "team", "created_at"),
-    Index("ix_notices_due", "created_at", sqlite_where=text("started < wanted"),
-          postgresql_where=text("started < wanted")),
+    Index(
+        "ix_notices_due",
+        "created_at",
+        sqlite_where=text("started < wanted"),
+        postgresql_where=text("started < wanted"),
+    ),
 )
 
 register = Table(
@@ -274,7 +305,13 @@ register = Table(
     Column("latest", Boolean, nullable=False),
     Column("demo", Boolean, nullable=False),
     Column("entry", JSON, nullable=False),
-    Index("ix_register_latest", "published_at", "ref", sqlite_where=text("latest"), postgresql_where=text("latest")),
+    Index(
+        "ix_register_latest",
+        "published_at",
+        "ref",
+        sqlite_where=text("latest"),
+        postgresql_where=text("latest"),
+    ),
 )
 
 # --- who is here -----------------------------------------------------------------------------------------------

@@ -1,0 +1,30 @@
+"""What `sharecase run` says when it is ready: where it is, and who to be."""
+
+from cli.settings import Settings
+from domain.people import Role
+from store import reads
+from store.database import Database
+
+WHAT_THEY_DO = {
+    Role.REQUESTER: "asks for data",
+    Role.RISK_OWNER: "signs for the risk",
+    Role.SENDER_DECIDER: "decides for the team that holds it",
+    Role.LEADER_1: "is told when nobody decides",
+    Role.OPERATOR: "runs the system",
+}
+
+
+async def banner(settings: Settings, database: Database, seconds: float) -> list[str]:
+    """Lines for the terminal: the address, and one featured person for each part of the story."""
+    async with database.read() as connection:
+        rows = await reads.people_to_sign_in(connection)
+    lines = ["", f"  Sharecase is ready ({seconds:.1f} s):  {settings.address}", ""]
+    featured = sorted((row for row in rows if row.featured), key=lambda row: row.featured)
+    told: set[str] = set()
+    for row in featured:
+        if row.role in WHAT_THEY_DO and row.role not in told:
+            told.add(row.role)
+            lines.append(f"  {row.name:<24} {WHAT_THEY_DO[Role(row.role)]:<36} {row.body}")
+    if told:
+        lines.insert(3, "  Sign in as one of these to follow a request:")
+    return [*lines, "", f"  Everything is kept in {settings.state}. Ctrl-C stops.", ""]

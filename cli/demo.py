@@ -1,0 +1,270 @@
+"""The demonstration's requests, each brought to its stage by the people of the seeded world.
+
+Whatever can be reached today goes the way any request goes: intake, desk, engine. Stages that silence or a year of
+use lead to are told in hindsight (`cli.hindsight`). Bringing is repeatable: every act has a command id of its own, so
+a start that was cut short goes on where it stopped, and a finished demonstration is left to whoever plays with it.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.desk import Answer, Clock, Desk
+from api.intake import Intake, Invalid
+from cli.hindsight import Hindsight
+from domain.people import Role
+from domain.refusals import Refusal
+from domain.working_days import (
+    Calendar,
+    Nation,
+    add_working_days,
+    is_working_day,
+    london_date,
+    subtract_working_days,
+)
+from store import commands, directory, drafts
+from store.database import Database
+from store.directory import Person
+from store.seeding import demo_requests, demo_words
+
+LONDON = ZoneInfo("Europe/London")
+ONE_DAY = timedelta(days=1)
+Request = Mapping[str, Any]
+
+WHO = {
+    "submit": "author",
+    "withdraw": "author",
+    "confirm_receipt": "author",
+    "escalate_refusal": "author",
+    "sign_risk": "owner",
+    "ask": "sender",
+    "refuse": "sender",
+    "approve": "sender",
+    "record_delivery": "sender",
+}
+
+# Stages that people reach by acting today, one after the other.
+TODAY: dict[str, tuple[str, ...]] = {
+    "draft": (),
+    "risk_acceptance": ("submit",),
+    "with_sender": ("submit", "sign_risk"),
+    "info_requested": ("submit", "sign_risk", "ask"),
+    "refused": ("submit", "sign_risk", "refuse"),
+    "refusal_escalated": ("submit", "sign_risk", "refuse", "escalate_refusal"),
+    "approved": ("submit", "sign_risk", "approve"),
+    "active": ("submit", "sign_risk", "approve", "record_delivery", "confirm_receipt"),
+    "withdrawn": ("submit", "withdraw"),
+}
+
+
+@dataclass(frozen=True)
+class Past:
+    """Acts and how many working days before the anchor they were done; silence until today does the rest.
+
+    The anchor is today; with `review_due` it is the day of the first delivery, one year before a review that is due
+    so many working days from today (negative: was due).
+    """
+
+    acts: tuple[tuple[str, int], ...]
+    review_due: int | None = None
+
+
+DELIVERED = (
+    ("submit", 20),
+    ("sign_risk", 18),
+    ("approve", 10),
+    ("record_delivery", 2),
+    ("confirm_receipt", 0),
+)
+
+EARLIER: dict[str, Past] = {
+    "risk_escalated": Past((("submit", 7),)),  # 5 for the owner; leader 1 has had it for 2
+    "sender_escalated": Past(
+        (("submit", 18), ("sign_risk", 17))
+    ),  # 10 for the team, 5 for leader 1, then above
+    "lapsed": Past((("submit", 18),)),  # owner, leader 1, leader 2: 5 each
+    "review_open": Past(DELIVERED, review_due=9),
+    "suspended": Past(DELIVERED, review_due=-33),  # 30 after it was due
+}
+
+
+@dataclass(frozen=True)
+class Cast:
+    author: Person
+    owner: Person
+    sender: Person
+
+    def who(self, act: str) -> Person:
+        return getattr(self, WHO[act])
+
+
+class CouldNot(Exception):
+    """A sentence: which request, and what was said to it."""
+
+
+async def bring_past(database: Database, desk: Desk, clock: Clock) -> int:
+    """Stages that time leads to; how many were missing. Before the relay runs, which would see acts of weeks ago
+    as left over and bring them to the engine as of now. Raises `CouldNot`."""
+    return sum(
+        [await _bring(database, desk, clock, each) for each in demo_requests() if each["bring_to"] in EARLIER]
+    )
+
+
+async def bring_today(database: Database, desk: Desk, clock: Clock) -> int:
+    """Stages that people lead to; how many were missing. Needs a worker. Raises `CouldNot`."""
+    return sum(
+        [await _bring(database, desk, clock, each) for each in demo_requests() if each["bring_to"] in TODAY]
+    )
+
+
+async def _bring(database: Database, desk: Desk, clock: Clock, request: Request) -> bool:
+    """Bring one request to its stage; False when it was there before."""
+    stage = request["bring_to"]
+    steps = [act for act, _ in EARLIER[stage].acts] if stage in EARLIER else list(TODAY[stage])
+    async with database.read() as connection:
+        people = await _cast(connection, request)
+        if await _is_there(connection, request, people.author, steps):
+            return False
+        calendar = await directory.full_calendar(connection)
+        party = await directory.party(connection, request["team"])
+    assert party
+    try:
+        if stage in EARLIER:
+            await _in_hindsight(
+                database, desk, clock, request, people, EARLIER[stage], calendar, party.nation
+            )
+        elif steps:
+            ref = ""
+            for act in steps:
+                ref = await _act(Intake(database, desk, clock), request, people, ref, act)
+        else:
+            await _draft(database, request, people.author, clock())
+    except (Refusal, Invalid) as said:
+        raise CouldNot(f"{request['title']}: {said}") from said
+    return True
+
+
+async def _is_there(connection: AsyncConnection, request: Request, author: Person, steps: list[str]) -> bool:
+    if steps:
+        return await commands.get(connection, command_id(request, steps[-1])) is not None
+    return await drafts.get(connection, await _draft_ref(connection, request, author), author.id) is not None
+
+
+async def _in_hindsight(
+    database: Database,
+    desk: Desk,
+    clock: Clock,
+    request: Request,
+    people: Cast,
+    past: Past,
+    calendar: Calendar,
+    nation: Nation,
+) -> None:
+    anchor = london_date(clock())
+    if past.review_due is not None:
+        anchor = _delivered_on(calendar, nation, anchor, past.review_due)
+        request = _a_year_ago(request, anchor)
+    days = {act: subtract_working_days(calendar, nation, anchor, before) for act, before in past.acts}
+    then = Hindsight(desk.client, database, desk.legal_profile, _in_the_morning(days["submit"], 0))
+    intake = Intake(database, then, lambda: then.now)
+    ref = ""
+    for number, (act, day) in enumerate(days.items()):
+        await then.until(ref, _in_the_morning(day, number))
+        ref = await _act(intake, request, people, ref, act)
+    await then.until(ref, clock())
+    await desk.revive(ref)
+
+
+def _delivered_on(calendar: Calendar, nation: Nation, today: date, due_in: int) -> date:
+    """The working day one year before the day on which the 12-month review is, or was, due."""
+    away = add_working_days if due_in > 0 else subtract_working_days
+    due = away(calendar, nation, today, abs(due_in))
+    day = _years_later(due, -1)
+    while not is_working_day(calendar, nation, day):
+        day -= ONE_DAY
+    return day
+
+
+def _a_year_ago(request: Request, delivered: date) -> Request:
+    """The same request as it was then: the date it was needed by lies in its own time, not in ours."""
+    needed = date.fromisoformat(request["needed_by"])
+    while needed > _years_later(delivered, 1):
+        needed = _years_later(needed, -1)
+    return {**request, "needed_by": needed.isoformat()}
+
+
+def _years_later(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + years, day=28)
+
+
+def _in_the_morning(day: date, hours: int) -> datetime:
+    return datetime.combine(day, time(9, 40), LONDON).astimezone(UTC) + timedelta(hours=hours)
+
+
+async def _act(intake: Intake, request: Request, people: Cast, ref: str, act: str) -> str:
+    """One person does one thing; the reference of the case."""
+    person, command = people.who(act), command_id(request, act)
+    if act == "submit":
+        answer = await intake.start(person, form(request), command=command, via="cli")
+    else:
+        case = (await intake.known(person, ref)).case
+        raw = {**words(request, act), "form_hash": case.form_hash}
+        answer = await intake.act(person, ref, act, raw, command=command, seen=case.version, via="cli")
+    await _taken(intake, request, answer)
+    return answer.ref
+
+
+async def _taken(intake: Intake, request: Request, answer: Answer) -> None:
+    """The next act needs this one to be over; an engine that is still waking up gets a while."""
+    for _ in range(60):
+        if answer.state == commands.APPLIED:
+            return
+        if answer.is_refused:
+            break
+        await asyncio.sleep(0.5)
+        answer = await intake.desk.deliver(answer.command)
+    raise CouldNot(f"{request['title']}: {answer.sentence or 'the engine does not answer'}")
+
+
+def form(request: Request) -> dict[str, Any]:
+    """What the author typed; `key` and `bring_to` are ours."""
+    return {key: value for key, value in request.items() if key not in ("key", "bring_to")}
+
+
+def words(request: Request, act: str) -> dict[str, Any]:
+    """What people say when they do this act: this request's own words, else words that fit anywhere."""
+    said = demo_words()
+    return {**said["anywhere"].get(act, {}), **said.get(request["key"], {}).get(act, {})}
+
+
+def command_id(request: Request, act: str) -> str:
+    return f"demo.{request['key']}.{act}"
+
+
+async def _draft(database: Database, request: Request, author: Person, now: datetime) -> None:
+    async with database.write() as connection:
+        ref = await _draft_ref(connection, request, author)
+        await drafts.put(connection, ref, author.id, now, form(request))
+
+
+async def _draft_ref(connection: AsyncConnection, request: Request, author: Person) -> str:
+    return await drafts.ref_for(connection, command_id(request, "submit"), author.id)
+
+
+async def _cast(connection: AsyncConnection, request: Request) -> Cast:
+    """Three different people of the two teams (G2)."""
+    owner = request["risk_owner"]
+    authors = await directory.holders(connection, Role.REQUESTER, request["team"])
+    author = next(each for each in authors if each != owner)
+    deciders = await directory.holders(connection, Role.SENDER_DECIDER, request["sending_team"])
+    sender = next(each for each in deciders if each not in (author, owner))
+    found = [await directory.person(connection, each) for each in (author, owner, sender)]
+    return Cast(*(each for each in found if each))

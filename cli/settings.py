@@ -1,0 +1,138 @@
+"""The environment, read here and nowhere else. What cannot work is refused before anything starts, in one sentence."""
+
+import ipaddress
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.policy import LegalProfile
+
+CHECKOUT = Path(__file__).parents[1]
+REFUSED = 78  # EX_CONFIG: the supervisor of a service need not try again until somebody changes a setting
+
+
+class Mode(StrEnum):
+    EMBEDDED = "embedded"
+    PRODUCTION = "production"
+
+
+class BadSetting(Exception):
+    """A sentence that names the setting and says what to do."""
+
+
+class Settings(BaseSettings):
+    """`embedded`: everything on one computer, with seeded people anybody may sign in as.
+    `production`: nothing is assumed; each address is given."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", populate_by_name=True)
+
+    mode: Mode = Field(default=Mode.EMBEDDED, validation_alias="SHARECASE_MODE")
+    host: str = Field(default="", validation_alias="SHARECASE_HOST")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(default=8000, validation_alias="PORT")
+    state: Path = Field(default=CHECKOUT / "state", validation_alias="SHARECASE_STATE")
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    temporal_address: str = Field(default="", validation_alias="TEMPORAL_ADDRESS")
+    temporal_namespace: str = Field(default="default", validation_alias="TEMPORAL_NAMESPACE")
+    public_url: str = Field(default="", validation_alias="SHARECASE_PUBLIC_URL")
+    slack_bot_token: str = Field(default="", validation_alias="SLACK_BOT_TOKEN", repr=False)
+    slack_base_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_BASE_URL")
+    legal_profile: LegalProfile = Field(
+        default=LegalProfile.CURRENT_LAW, validation_alias="SHARECASE_LEGAL_PROFILE"
+    )
+
+    @property
+    def embedded(self) -> bool:
+        return self.mode is Mode.EMBEDDED
+
+    @property
+    def listens_on(self) -> str:
+        """Embedded: this computer only. Production runs in a container, behind somebody's HTTPS proxy."""
+        return self.host or ("127.0.0.1" if self.embedded else "0.0.0.0")  # noqa: S104
+
+    @property
+    def address(self) -> str:
+        """Where people find it."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.state / 'sharecase.db'}"
+
+
+# What was typed is never repeated: it may be a password.
+_WRONG = {
+    "SHARECASE_MODE": "SHARECASE_MODE must be embedded or production.",
+    "PORT": "PORT must be a number from 0 to 65535.",
+    "SHARECASE_LEGAL_PROFILE": "SHARECASE_LEGAL_PROFILE must be current_law or plan.",
+}
+
+
+def read() -> Settings:
+    """The settings of this process. Raises `BadSetting`."""
+    try:
+        settings = Settings()
+    except ValidationError as wrong:
+        name = str(wrong.errors()[0]["loc"][0])
+        raise BadSetting(_WRONG.get(name, f"{name} has a value that cannot be used.")) from None
+    settings.state = settings.state.expanduser().absolute()
+    for sentence in _refusals(settings):
+        raise BadSetting(sentence)
+    return settings
+
+
+def _refusals(settings: Settings) -> list[str]:
+    found = _slack(settings)
+    if settings.embedded:
+        if not _is_this_computer(settings.listens_on):
+            found.append(
+                "SHARECASE_HOST opens an embedded Sharecase to other computers, where anybody could sign in as "
+                "anybody: unset it, or set SHARECASE_MODE=production."
+            )
+        return found
+    url = settings.database_url
+    if not url:
+        found.append("DATABASE_URL is missing: production needs the address of its PostgreSQL database.")
+    elif not url.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
+        found.append(
+            "DATABASE_URL must be a PostgreSQL address in production: SQLite serves one computer only."
+        )
+    if not settings.temporal_address:
+        found.append(
+            "TEMPORAL_ADDRESS is missing: production needs the host and port of its Temporal cluster."
+        )
+    if not settings.public_url:
+        found.append("SHARECASE_PUBLIC_URL is missing: links in messages need the address that people use.")
+    elif not _is_safe(settings.public_url):
+        found.append(
+            "SHARECASE_PUBLIC_URL must begin with https:// in production: over http a session can be stolen."
+        )
+    return found
+
+
+def _slack(settings: Settings) -> list[str]:
+    if not settings.slack_bot_token or _is_safe(settings.slack_base_url):
+        return []
+    return ["SLACK_BASE_URL must begin with https://: SLACK_BOT_TOKEN would travel in the clear."]
+
+
+def _is_safe(url: str) -> bool:
+    """HTTPS, or HTTP that never leaves this computer."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _is_this_computer(host)))
+
+
+def _is_this_computer(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

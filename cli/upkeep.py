@@ -1,0 +1,99 @@
+"""Short commands on the store: migrate, seed, token, reconcile, verify."""
+
+import sys
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from api import calendar
+from api.auth import issue_token
+from api.desk import Desk, utc_now
+from cli.reconcile import open_cases, revive
+from cli.serve import connected, opened
+from cli.settings import Settings
+from cli.verify import verified
+from domain.refusals import NotYours, Refusal
+from domain.working_days import Nation
+from store import directory, schema, seeding
+
+Say = Callable[[str], None]
+
+
+async def migrate(settings: Settings, say: Say, write: str = "") -> int:
+    async with opened(settings) as database:
+        before, after = await schema.upgrade(database)
+        say(
+            f"The tables are at schema {after}"
+            + (" already." if before == after else f", from {before or 'nothing'}.")
+        )
+        if write:
+            say(f"Written: {await schema.write_revision(database, write)}")
+    return 0
+
+
+async def seed(settings: Settings, say: Say, *, demo: bool) -> int:
+    """The calendar always; made-up people only where nobody could take them for real ones."""
+    people = 0
+    async with opened(settings) as database:
+        await schema.check(database)
+        async with database.write() as connection:
+            days = await seeding.seed_calendar(connection)
+            if demo or settings.embedded:
+                people = await seeding.seed_world(connection)
+    say(f"Added {days} bank holidays and {people} made-up people; what was there before is untouched.")
+    return 0
+
+
+async def token(settings: Settings, person: str, label: str, days: int) -> int:
+    async with opened(settings) as database:
+        await schema.check(database)
+        async with database.write() as connection:
+            if await directory.person(connection, person) is None:
+                told = f"sharecase: nobody in the directory has the id {person}: check it and try again."
+                print(told, file=sys.stderr)
+                return 1
+            print(await issue_token(connection, person, label, utc_now(), timedelta(days=days)))
+    return 0
+
+
+async def reconcile(settings: Settings, say: Say) -> int:
+    async with opened(settings) as database:
+        await schema.check(database)
+        desk = Desk(await connected(settings), database, legal_profile=settings.legal_profile)
+        refs = await open_cases(database)
+        started = await revive(desk, refs)
+    for ref in started:
+        say(f"{ref} goes on from its record")
+    say(f"{len(refs)} open cases, {len(started)} workflows started.")
+    return 0
+
+
+async def add_holiday(
+    settings: Settings, say: Say, operator: str, nation: Nation, day: date, title: str
+) -> int:
+    """Kept at once; the relay beside the worker brings it to every running case of that nation (G3)."""
+    async with opened(settings) as database:
+        await schema.check(database)
+        async with database.read() as connection:
+            person = await directory.person(connection, operator)
+        try:
+            if person is None:
+                raise NotYours
+            told = await calendar.add_holiday(database, utc_now, person, nation, day, title)
+        except Refusal as refusal:
+            print(f"sharecase: {refusal.message}", file=sys.stderr)
+            return 1
+    say(
+        f"{day} is a bank holiday in {nation}. {len(told)} running cases are told; a running worker applies it."
+    )
+    return 0
+
+
+async def verify(settings: Settings) -> int:
+    async with opened(settings) as database:
+        await schema.check(database)
+        found = await verified(database)
+    if found.broken:
+        print(found.broken)
+        return 1
+    print(f"{found.events} events of {found.cases} cases: every one follows from the one before.")
+    return 0

@@ -1,0 +1,160 @@
+"""Putting Sharecase together: settings in, running parts out. Nothing else in the program constructs these."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import timedelta
+from functools import cache
+from hashlib import sha256
+
+import temporalio.service
+import uvicorn
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker
+
+from activities.morning import MorningRound
+from activities.record import Recorder
+from activities.slack import Messenger, make_client
+from api.desk import Clock, Desk, utc_now
+from api.relay import Relay
+from api.services import Services, Site
+from cli.embedded import CannotStart
+from cli.settings import CHECKOUT, Settings
+from store.database import Database
+from workflows.delivery import Delivery
+from workflows.housekeeping import Housekeeping
+from workflows.names import TASK_QUEUE
+from workflows.share_request import ShareRequest
+
+GRACE = timedelta(seconds=5)  # for what is being decided when we are told to stop
+
+
+def services(settings: Settings, database: Database, client: Client, *, clock: Clock = utc_now) -> Services:
+    return Services(
+        database=database,
+        desk=Desk(client, database, clock=clock, legal_profile=settings.legal_profile),
+        clock=clock,
+        site=Site(
+            public_url=settings.address,
+            embedded=settings.embedded,
+            legal_profile=settings.legal_profile,
+            slack=bool(settings.slack_bot_token),
+        ),
+    )
+
+
+def worker(settings: Settings, database: Database, client: Client, *, clock: Clock = utc_now) -> Worker:
+    recorder = Recorder(database)
+    slack = (
+        make_client(settings.slack_bot_token, settings.slack_base_url) if settings.slack_bot_token else None
+    )
+    messenger = Messenger(database, slack, public_url=settings.address, clock=clock)
+    return Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=[ShareRequest, Delivery, Housekeeping],
+        activities=[recorder.record, recorder.filled, messenger.sync, MorningRound(database, clock).run],
+        # The sandbox costs a third of the decisions a second; tests run with it, and find what it is for.
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        # A fixed number of pollers makes the slowest of 32 decisions eight times the usual one.
+        workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
+        # After a worker died, its cases wait this long before another takes them.
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
+        max_cached_workflows=2000,
+        graceful_shutdown_timeout=GRACE,
+        build_id=build_id(),
+    )
+
+
+@cache
+def build_id() -> str:
+    """Which code decides, as the engine's records show it: a hash of the rooms that a replay runs through.
+
+    Without it the SDK reads the code of every module that is loaded, which takes two seconds of each start.
+    """
+    told = sha256(temporalio.service.__version__.encode())
+    for room in ("domain", "store", "activities", "workflows"):
+        for file in sorted((CHECKOUT / room).glob("**/*.py")):
+            told.update(file.read_bytes())
+    return told.hexdigest()[:16]
+
+
+async def connect(settings: Settings) -> Client:
+    """A client of the Temporal cluster that the settings name. Raises `CannotStart`."""
+    try:
+        return await Client.connect(
+            settings.temporal_address,
+            namespace=settings.temporal_namespace,
+            data_converter=pydantic_data_converter,
+        )
+    except RuntimeError as trouble:
+        raise CannotStart(
+            f"TEMPORAL_ADDRESS {settings.temporal_address} does not answer: start Temporal, or mend the address."
+        ) from trouble
+
+
+@asynccontextmanager
+async def working(
+    settings: Settings, database: Database, client: Client, made: Services
+) -> AsyncIterator[list[asyncio.Task[None]]]:
+    """The worker and the relay beside it, as running tasks; stopped in order when the block ends."""
+    hands = worker(settings, database, client)
+    relay = Relay(database, made.desk, made.clock, sends=made.site.slack)
+    tasks = [
+        asyncio.create_task(hands.run(), name="the worker"),
+        asyncio.create_task(relay.run(), name="the relay"),
+    ]
+    try:
+        yield tasks
+    finally:
+        tasks[1].cancel()
+        with suppress(asyncio.CancelledError):
+            await tasks[1]
+        if not tasks[0].done():
+            await hands.shutdown()
+        with suppress(Exception):
+            await tasks[0]
+
+
+def listening(settings: Settings) -> socket.socket:
+    """The web's socket, taken before anything else starts, so that a busy port is told at once."""
+    family = socket.AF_INET6 if ":" in settings.listens_on else socket.AF_INET
+    try:
+        return socket.create_server((settings.listens_on, settings.port), family=family, backlog=512)
+    except OSError as trouble:
+        raise CannotStart(f"Port {settings.port} is not free: set PORT to another number.") from trouble
+
+
+class Web(uvicorn.Server):
+    """uvicorn as one part among others: who runs us hears the signals, and says when to stop."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def answering(made: Services, where: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+    """The web, answering on this socket; requests under way are finished when the block ends."""
+    from ui.app import create_app
+
+    web = Web(
+        uvicorn.Config(
+            create_app(made),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=int(GRACE.total_seconds()),
+        )
+    )
+    task = asyncio.create_task(web.serve(sockets=[where]), name="the web")
+    try:
+        while not web.started and not task.done():  # noqa: ASYNC110 - uvicorn has only a flag to look at
+            await asyncio.sleep(0.01)
+        yield task
+    finally:
+        web.should_exit = True
+        with suppress(Exception):
+            await task

@@ -1,0 +1,258 @@
+"""What we told people: which notices Slack should hear of, and how far Slack agrees with them.
+
+A notice is a row first. `wanted` says how it should look (posted, or replaced after the act), `started` how far a
+delivery was begun, `sent` how far Slack agrees. A row nobody can send stays readable in the app, with the reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Row, and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from domain.people import Role
+from domain.working_days import Calendar
+from store.directory import Person, full_calendar
+from store.tables import cases, notices, organisations, people, posts, tasks, teams
+
+POSTED, REPLACED = 1, 2
+# News that could not be told for so long is no news: it stays in the app. What asks for an act is always sent.
+STALE = timedelta(days=14)
+
+Standing = Literal["waiting", "sent", "replaced", "in_app_only", "over_before_sent"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A notice with everything Slack may be told of it: bodies, teams and roles, never a person or the case's words.
+
+    `destination`: a channel's name or id, or a Slack user id; None when there is neither. `how` a closed task ended:
+    done, overtaken, expired. `waited_until`: when the harm of waiting ended, None while it goes on.
+    """
+
+    id: str
+    ref: str
+    headline: str
+    due_at: datetime | None
+    created_at: datetime
+    asks: bool
+    how: str
+    role: str
+    team: str
+    organisation: str
+    receiving: str
+    sending: str
+    people_per_day: int
+    submitted_at: datetime
+    waited_until: datetime | None
+    calendar: Calendar
+    destination: str | None
+    wanted: int
+    sent: int
+    channel: str | None
+    ts: str | None
+    tried_at: datetime | None
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """A post was begun and nobody knows what became of it."""
+        return self.tried_at is not None and self.ts is None
+
+    @property
+    def agrees(self) -> bool:
+        return self.sent >= self.wanted and not self.is_in_doubt
+
+    def is_stale(self, now: datetime) -> bool:
+        return not self.asks and now - self.created_at > STALE
+
+
+# --- the relay: what must be started ---------------------------------------------------------------------------
+
+
+async def to_start(connection: AsyncConnection, most: int = 100) -> list[tuple[str, int]]:
+    """(id, wanted) of notices whose delivery has not been started as far as is wanted, oldest first."""
+    rows = await connection.execute(
+        select(notices.c.id, notices.c.wanted)
+        .where(notices.c.started < notices.c.wanted)
+        .order_by(notices.c.created_at, notices.c.id)
+        .limit(most)
+    )
+    return [(row.id, row.wanted) for row in rows]
+
+
+async def started(connection: AsyncConnection, notice: str, wanted: int) -> None:
+    await _change(connection, notice, notices.c.started < wanted, started=wanted)
+
+
+# --- the delivery: what Slack is told --------------------------------------------------------------------------
+
+
+async def for_sync(connection: AsyncConnection, notice: str) -> Message | None:
+    """All that the message of this notice needs, as it stands now; None when there is no such notice."""
+    own, receiving, sending = (organisations.alias(name) for name in ("own", "receiving", "sending"))
+    query = (
+        select(
+            notices,
+            tasks.c.how,
+            own.c.name.label("own_name"),
+            teams.c.name.label("team_name"),
+            receiving.c.name.label("receiving_name"),
+            sending.c.name.label("sending_name"),
+            cases.c.closed,
+            cases.c.people_per_day,
+            cases.c.submitted_at,
+            cases.c.updated_at,
+            cases.c.receiving_team,
+            cases.c.state,
+        )
+        .join(cases, cases.c.ref == notices.c.ref)
+        .join(receiving, receiving.c.id == cases.c.receiving_organisation)
+        .join(sending, sending.c.id == cases.c.sending_organisation)
+        .outerjoin(own, own.c.id == notices.c.organisation)
+        .outerjoin(teams, teams.c.id == notices.c.team)
+        .outerjoin(tasks, and_(tasks.c.ref == notices.c.ref, tasks.c.task == notices.c.task))
+        .where(notices.c.id == notice)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return None
+    return Message(
+        id=row.id,
+        ref=row.ref,
+        headline=row.headline,
+        due_at=row.due_at,
+        created_at=row.created_at,
+        asks=bool(row.task),
+        how=row.how or "",
+        role=row.role,
+        team=row.team_name or "",
+        organisation=row.own_name or "",
+        receiving=row.receiving_name,
+        sending=row.sending_name,
+        people_per_day=row.people_per_day,
+        submitted_at=row.submitted_at,
+        waited_until=_waited_until(row),
+        calendar=await full_calendar(connection),
+        destination=await _destination(connection, row),
+        wanted=row.wanted,
+        sent=row.sent,
+        channel=row.channel,
+        ts=row.ts,
+        tried_at=row.tried_at,
+    )
+
+
+def _waited_until(row: Row[Any]) -> datetime | None:
+    """The harm of withholding ends with the first delivery, or with the case."""
+    if delivered := row.state.get("active_from"):
+        return datetime.fromisoformat(delivered)
+    return row.updated_at if row.closed else None
+
+
+async def _destination(connection: AsyncConnection, row: Row[Any]) -> str | None:
+    """One place per notice: the team's channel, else the first person who holds the post and is on Slack."""
+    if row.team:
+        channel = await connection.scalar(select(teams.c.slack_channel).where(teams.c.id == row.team))
+        if channel:
+            return channel
+    holds: list[ColumnElement[bool]] = [posts.c.role == row.role, people.c.slack_user.is_not(None)]
+    if row.organisation:
+        holds.append(posts.c.organisation == row.organisation)
+    if row.team:
+        holds.append(posts.c.team == row.team)
+    if row.role == Role.REVIEWER:  # another team looks back (§6)
+        holds.append(or_(posts.c.team.is_(None), posts.c.team != row.receiving_team))
+    first = select(people.c.slack_user).join(posts, posts.c.person == people.c.id).where(*holds)
+    return await connection.scalar(first.order_by(posts.c.id).limit(1))
+
+
+async def claim(connection: AsyncConnection, notice: str, now: datetime) -> bool:
+    """Mark that a post begins. False when it is no longer wanted, or somebody else has begun: then read again."""
+    return await _change(
+        connection,
+        notice,
+        notices.c.ts.is_(None),
+        notices.c.tried_at.is_(None),
+        notices.c.wanted == POSTED,
+        notices.c.sent < POSTED,
+        tried_at=now,
+    )
+
+
+async def release(connection: AsyncConnection, notice: str) -> None:
+    """It is now known that nothing was posted."""
+    await _change(connection, notice, notices.c.ts.is_(None), tried_at=None)
+
+
+async def sent(
+    connection: AsyncConnection,
+    notice: str,
+    channel: str,
+    ts: str,
+    reached: int,
+    now: datetime,
+    *,
+    trouble: str | None = None,
+) -> None:
+    """Slack has the message, as it looks at `reached`. `trouble`: why it could not be replaced."""
+    await _change(connection, notice, channel=channel, ts=ts, sent=reached, sent_at=now, trouble=trouble)
+
+
+async def settled(connection: AsyncConnection, notice: str, wanted: int, trouble: str | None = None) -> None:
+    """Nothing will be posted: it was over before, or (`trouble`) it stays in the app only."""
+    values: dict[str, Any] = {"trouble": trouble[:80]} if trouble else {}
+    await _change(connection, notice, notices.c.ts.is_(None), sent=wanted, **values)
+
+
+async def _change(
+    connection: AsyncConnection, notice: str, *where: ColumnElement[bool], **values: Any
+) -> bool:
+    done = await connection.execute(update(notices).where(notices.c.id == notice, *where).values(**values))
+    return done.rowcount > 0
+
+
+# --- the app: what a person was told ---------------------------------------------------------------------------
+
+
+def standing(notice: Row[Any]) -> Standing:
+    """Where a notice stands with Slack. Only where Slack is set up; without it every notice is simply in the app."""
+    if notice.ts:
+        return "replaced" if notice.sent >= REPLACED else "sent"
+    if notice.trouble:
+        return "in_app_only"
+    return "over_before_sent" if notice.sent >= notice.wanted else "waiting"
+
+
+async def for_person(connection: AsyncConnection, person: Person, limit: int = 50) -> Sequence[Row[Any]]:
+    """The notices on the seats of a person's posts, newest first, with how the task they ask for ended."""
+    query = (
+        select(notices, tasks.c.kind, tasks.c.closed_at, tasks.c.how)
+        .join(cases, cases.c.ref == notices.c.ref)
+        .outerjoin(tasks, and_(tasks.c.ref == notices.c.ref, tasks.c.task == notices.c.task))
+        .where(_told_to(person))
+        .order_by(notices.c.created_at.desc(), notices.c.id.desc())
+        .limit(limit)
+    )
+    return (await connection.execute(query)).all()
+
+
+def _told_to(person: Person) -> ColumnElement[bool]:
+    """The same people as the inbox: a notice is for whoever may do its task."""
+    n, ways = notices.c, list[ColumnElement[bool]]()
+    for post in person.posts:
+        team = post.team or ""
+        if post.role is Role.OPERATOR:
+            ways.append(and_(n.organisation == "", n.role == post.role))
+            continue
+        here = and_(n.organisation == post.organisation, n.role == post.role)
+        if post.role is Role.REVIEWER:
+            ways.append(and_(here, cases.c.receiving_team != team))
+            continue
+        ways.append(and_(here, n.team == team))
+        if post.role is Role.RISK_OWNER:  # may do the requesting team's tasks; its news they get themselves
+            asked = and_(n.organisation == post.organisation, n.role == Role.REQUESTER, n.team == team)
+            ways.append(and_(asked, tasks.c.kind != "revise"))
+    return or_(*ways) if ways else n.id.is_(None)
