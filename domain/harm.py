@@ -21,9 +21,9 @@ class Harm:
         waited = f"{self.days} working day{'' if self.days == 1 else 's'} open"
         if not self.people_per_day:
             return waited
-        return (
-            f"{waited} × {self.people_per_day:,} people a day = {self.person_days:,} person-days without it"
-        )
+        people = "1 person" if self.people_per_day == 1 else f"{self.people_per_day:,} people"
+        total = "1 person-day" if self.person_days == 1 else f"{self.person_days:,} person-days"
+        return f"{waited} × {people} a day = {total} without it"
 
 
 def harm_meter(

@@ -8,7 +8,7 @@ from domain.words import seat
 
 def what_next(case: Case, task: Task) -> str:
     """What silence on this task leads to. Silence is never a refusal (G4)."""
-    if task.missed and task.kind is not Kind.REVIEW:
+    if task.missed and task.kind not in (Kind.REVIEW, Kind.FILL_POST):
         return "The time is over and the case has moved up. Acting now still counts: the first valid act decides."
     match task.kind:
         case Kind.ANSWER | Kind.REVISE:

@@ -156,7 +156,7 @@ def _check_date(question: Question, text: str) -> Clean | Problem:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        return Problem(question.id, f"{question.label}: enter a real date, like 2027-03-31")
+        return Problem(question.id, f"{question.label}: enter a real date, like 31 March 2027")
     if not 2000 <= day.year <= 2100:
         return Problem(question.id, f"{question.label}: enter a year between 2000 and 2100")
     return day.isoformat()

@@ -48,6 +48,15 @@ class Facts:
     subjects: str
     power: str
     region: str
+    special_category: bool = False
+    processors: tuple[str, ...] = ()
+    onward: tuple[str, ...] = ()
+    relies_on: tuple[str, ...] = ()
+    dates: tuple[tuple[str, str], ...] = ()  # what happened when, as the record calls it
+
+    @property
+    def is_bulk(self) -> bool:
+        return self.pattern != "one_by_one"
 
 
 def facts(record: Mapping[str, Any]) -> Facts:
@@ -71,6 +80,11 @@ def facts(record: Mapping[str, Any]) -> Facts:
         subjects=_text(record, "data_subjects", required=False),
         power=_text(record, "legal_gateway", required=False),
         region=_text(record, "region", required=False),
+        special_category=record.get("special_category") is True,
+        processors=_some(record, "processors"),
+        onward=_some(record, "onward_recipients"),
+        relies_on=_some(record, "relies_on"),
+        dates=_dates(record),
     )
 
 
@@ -78,6 +92,22 @@ def _holding(record: Mapping[str, Any]) -> tuple[str, ...]:
     if record.get("supplying_orgs"):
         return _texts(record, "supplying_orgs")
     return (_text(record, "supplying_org"),)
+
+
+def _some(record: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    return _texts(record, key) if record.get(key) else ()
+
+
+def _dates(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What a record tells of its past, word and date, whatever the words. They count only for who relies on it."""
+    value = record.get("known_dates")
+    if not isinstance(value, Mapping):
+        return ()
+    return tuple(
+        (word, date)
+        for word, date in value.items()  # pyright: ignore[reportUnknownVariableType]
+        if isinstance(word, str) and isinstance(date, str)
+    )
 
 
 def _text(record: Mapping[str, Any], key: str, *, required: bool = True) -> str:

@@ -10,12 +10,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.people import Role
-from domain.working_days import Nation
 from store.directory import Person
-from store.tables import cases, commands, drafts, events, forms, notices, organisations, people, posts, register, tasks
-from store.tables import teams as teams_table
+from store.tables import (
+    cases,
+    commands,
+    drafts,
+    events,
+    forms,
+    notices,
+    people,
+    register,
+    tasks,
+)
 
 PAGE = 50
+
+Rows = Sequence[Row[*tuple[Any, ...]]]
 
 # What an inbox row, a leader's row and the API say about a task.
 _TASK_COLUMNS = (
@@ -57,9 +67,13 @@ def _mine(person: Person) -> ColumnElement[bool]:
             )
         else:
             team = post.team or ""
-            here = and_(tasks.c.organisation == post.organisation, tasks.c.role == post.role, tasks.c.team == team)
+            here = and_(
+                tasks.c.organisation == post.organisation, tasks.c.role == post.role, tasks.c.team == team
+            )
             seats.append(here)
-            if post.role is Role.RISK_OWNER:  # the requesting team's own work may be done by its risk owner too
+            if (
+                post.role is Role.RISK_OWNER
+            ):  # the requesting team's own work may be done by its risk owner too
                 seats.append(
                     and_(
                         tasks.c.organisation == post.organisation,
@@ -71,7 +85,7 @@ def _mine(person: Person) -> ColumnElement[bool]:
     return or_(*seats) if seats else tasks.c.ref.is_(None)
 
 
-def _open_tasks(person: Person, now: datetime) -> Select[Any]:
+def _open_tasks(person: Person, now: datetime) -> Select[*tuple[Any, ...]]:
     return (
         select(*_TASK_COLUMNS)
         .join(cases, cases.c.ref == tasks.c.ref)
@@ -81,7 +95,7 @@ def _open_tasks(person: Person, now: datetime) -> Select[Any]:
 
 async def inbox(
     connection: AsyncConnection, person: Person, now: datetime, *, after: tuple[datetime, str] | None = None
-) -> Sequence[Row[Any]]:
+) -> Rows:
     """My open tasks, soonest due first; `after` is the (due, ref) of the last row of the page before."""
     query = _open_tasks(person, now).order_by(tasks.c.due_at, tasks.c.ref).limit(PAGE + 1)
     if after:
@@ -89,15 +103,15 @@ async def inbox(
     return (await connection.execute(query)).all()
 
 
-async def escalated_to(connection: AsyncConnection, person: Person, now: datetime) -> Sequence[Row[Any]]:
+async def escalated_to(connection: AsyncConnection, person: Person, now: datetime) -> Rows:
     """A leader's own escalations: tasks that reached them by level."""
-    query = _open_tasks(person, now).where(tasks.c.level > 0).order_by(tasks.c.due_at, tasks.c.ref).limit(PAGE)
+    query = (
+        _open_tasks(person, now).where(tasks.c.level > 0).order_by(tasks.c.due_at, tasks.c.ref).limit(PAGE)
+    )
     return (await connection.execute(query)).all()
 
 
-async def reviews_due(
-    connection: AsyncConnection, person: Person, now: datetime
-) -> Sequence[Row[Any]]:
+async def reviews_due(connection: AsyncConnection, person: Person, now: datetime) -> Rows:
     """Reviews of shares my organisations receive: open ones first, then those that lie ahead."""
     bodies = {post.organisation for post in person.posts}
     query = (
@@ -123,7 +137,10 @@ def _visible_to(person: Person) -> ColumnElement[bool]:
             ways.append(cases.c.receiving_team == post.team)
         if post.role is Role.REVIEWER:
             ways.append(
-                and_(cases.c.receiving_organisation == post.organisation, cases.c.receiving_team != (post.team or ""))
+                and_(
+                    cases.c.receiving_organisation == post.organisation,
+                    cases.c.receiving_team != (post.team or ""),
+                )
             )
         if whole_body:
             ways.append(cases.c.receiving_organisation == post.organisation)
@@ -135,7 +152,7 @@ def _visible_to(person: Person) -> ColumnElement[bool]:
 
 async def my_cases(
     connection: AsyncConnection, person: Person, *, after: tuple[datetime, str] | None = None
-) -> Sequence[Row[Any]]:
+) -> Rows:
     """Cases this person may see, last changed first; keyset by (updated_at, ref)."""
     query = (
         select(cases)
@@ -192,23 +209,30 @@ async def case_row(connection: AsyncConnection, ref: str) -> Row[Any] | None:
 
 
 async def form_of(connection: AsyncConnection, ref: str, version: int) -> Mapping[str, Any]:
-    return await connection.scalar(select(forms.c.answers).where(forms.c.ref == ref, forms.c.version == version)) or {}
+    return (
+        await connection.scalar(select(forms.c.answers).where(forms.c.ref == ref, forms.c.version == version))
+        or {}
+    )
 
 
-async def notices_of(connection: AsyncConnection, ref: str) -> Sequence[Row[Any]]:
+async def notices_of(connection: AsyncConnection, ref: str) -> Rows:
     query = select(notices).where(notices.c.ref == ref).order_by(notices.c.created_at, notices.c.id)
     return (await connection.execute(query)).all()
 
 
-async def pending_of(connection: AsyncConnection, ref: str) -> Sequence[Row[Any]]:
+async def pending_of(connection: AsyncConnection, ref: str) -> Rows:
     """Acts recorded and still being applied, to show on the case page."""
-    query = select(commands).where(commands.c.ref == ref, commands.c.state == "pending").order_by(commands.c.received_at)
+    query = (
+        select(commands)
+        .where(commands.c.ref == ref, commands.c.state == "pending")
+        .order_by(commands.c.received_at)
+    )
     return (await connection.execute(query)).all()
 
 
 async def registered(
     connection: AsyncConnection, *, after: tuple[datetime, str] | None = None, state: str | None = None
-) -> Sequence[Row[Any]]:
+) -> Rows:
     """The public register, newest first; keyset by (published_at, ref). One row more than a page when there is more."""
     query = (
         select(register)
@@ -223,13 +247,15 @@ async def registered(
     return (await connection.execute(query)).all()
 
 
-async def register_entry(connection: AsyncConnection, ref: str, version: int | None = None) -> Row[Any] | None:
+async def register_entry(
+    connection: AsyncConnection, ref: str, version: int | None = None
+) -> Row[Any] | None:
     query = select(register).where(register.c.ref == ref)
     query = query.where(register.c.version == version) if version else query.where(register.c.latest)
     return (await connection.execute(query)).one_or_none()
 
 
-async def register_versions(connection: AsyncConnection, ref: str) -> Sequence[Row[Any]]:
+async def register_versions(connection: AsyncConnection, ref: str) -> Rows:
     query = (
         select(register.c.version, register.c.published_at, register.c.state)
         .where(register.c.ref == ref)
@@ -238,66 +264,20 @@ async def register_versions(connection: AsyncConnection, ref: str) -> Sequence[R
     return (await connection.execute(query)).all()
 
 
-async def stage_counts(connection: AsyncConnection, organisations: set[str]) -> Mapping[str, Mapping[str, int]]:
+async def stage_counts(
+    connection: AsyncConnection, organisations: set[str]
+) -> Mapping[str, Mapping[str, int]]:
     """How many cases stand where, as receiving and as sending body: the leader page's backlog."""
     found: dict[str, dict[str, int]] = {}
-    for side, column in (("receiving", cases.c.receiving_organisation), ("sending", cases.c.sending_organisation)):
+    for side, column in (
+        ("receiving", cases.c.receiving_organisation),
+        ("sending", cases.c.sending_organisation),
+    ):
         query = select(cases.c.stage, func.count()).where(column.in_(organisations)).group_by(cases.c.stage)
         if side == "sending":
             query = query.where(cases.c.sender_may_see)
         found[side] = {stage: number for stage, number in (await connection.execute(query)).all()}
     return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class TeamCard:
-    """A team as pages name it, with the calendar its deadlines are counted in."""
-
-    name: str
-    body: str
-    nation: Nation
-
-    @property
-    def label(self) -> str:
-        return f"{self.name}, {self.body}"
-
-
-async def team_cards(connection: AsyncConnection, ids: set[str]) -> Mapping[str, TeamCard]:
-    """Teams by id. A page asks once for all the teams it names."""
-    if not ids:
-        return {}
-    t, o = teams_table, organisations
-    query = (
-        select(t.c.id, t.c.name, o.c.name.label("body"), o.c.nation)
-        .join(o, o.c.id == t.c.organisation)
-        .where(t.c.id.in_(ids))
-    )
-    rows = await connection.execute(query)
-    return {row.id: TeamCard(name=row.name, body=row.body, nation=Nation(row.nation)) for row in rows}
-
-
-async def people_names(connection: AsyncConnection, ids: set[str]) -> Mapping[str, str]:
-    rows = await connection.execute(select(people.c.id, people.c.name).where(people.c.id.in_(ids)))
-    return {row.id: row.name for row in rows}
-
-
-async def people_to_sign_in(connection: AsyncConnection) -> Sequence[Row[Any]]:
-    """Everybody of an embedded installation with each of their posts, by body and name; `featured` is an order."""
-    query = (
-        select(
-            people.c.id,
-            people.c.name,
-            people.c.featured,
-            posts.c.role,
-            organisations.c.name.label("body"),
-            teams_table.c.name.label("team"),
-        )
-        .join(posts, posts.c.person == people.c.id)
-        .join(organisations, organisations.c.id == posts.c.organisation)
-        .outerjoin(teams_table, teams_table.c.id == posts.c.team)
-        .order_by(organisations.c.name, people.c.name, posts.c.id)
-    )
-    return (await connection.execute(query)).all()
 
 
 async def draft_of(connection: AsyncConnection, ref: str) -> Row[Any] | None:
@@ -316,7 +296,7 @@ async def submission_of(connection: AsyncConnection, ref: str, person: str) -> R
     return (await connection.execute(query)).one_or_none()
 
 
-async def words_of(connection: AsyncConnection, ref: str, acts: tuple[str, ...]) -> Sequence[Row[Any]]:
+async def words_of(connection: AsyncConnection, ref: str, acts: tuple[str, ...]) -> Rows:
     """What was written in these acts of a case, oldest first; only acts that were applied."""
     query = (
         select(commands.c.act, commands.c.body, commands.c.actor, commands.c.received_at)

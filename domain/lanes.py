@@ -1,0 +1,165 @@
+"""C1, P1, P2: how a request travels. Guards first, then the cluster, then reliance, then the standard lane.
+
+Every predicate that was looked at is recorded with its value and what it rests on, so that a person can check the
+answer and a later rule can be compared with it. Where a predicate that matters cannot be decided from the facts held,
+people choose (C1a): the software names the missing fact and does not guess.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from domain.bodies import LOCAL, Directory
+from domain.clusters import NAMES, does, has, left_out, of_holding_team, of_team
+from domain.geography import is_nationwide, is_one_instance
+from domain.guards import Hit, Screened, has_health_records, hits, look_up
+from domain.records import Facts
+from domain.reliance import Precedent, may_rely
+
+Route = Literal["in_cluster", "reliance", "standard", "out_of_scope", "needs_review"]
+Predicate = tuple[str, bool | None, str]  # name, value (None: cannot be decided), what it rests on
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaneDecision:
+    """`conditions`: what is added to the lane. `root`: the decision relied on."""
+
+    route: Route
+    predicates: tuple[Predicate, ...] = ()
+    reasons: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    root: str | None = None
+
+
+def choose(
+    facts: Facts, directory: Directory, precedents: Mapping[str, Precedent], today: date
+) -> LaneDecision:
+    """The lane of a request. `directory` and `precedents` are what is known on the day `today`."""
+    screened = look_up(facts, directory)
+    found = hits(screened)
+    guarded = tuple(_as_predicate(each) for each in found)
+    for effect, route in (("block", "out_of_scope"), ("ask", "needs_review")):
+        stopped = [each for each in found if each.effect == effect]
+        if stopped:
+            return LaneDecision(
+                route="out_of_scope" if route == "out_of_scope" else "needs_review",
+                predicates=guarded,
+                reasons=tuple(f"{each.why}: {each.sentence}" for each in stopped),
+            )
+    conditions = tuple(each.sentence for each in found if each.effect == "condition")
+    cluster, undecided, shared = _cluster(screened)
+    known = (*guarded, *shared)
+    if undecided:
+        return LaneDecision(route="needs_review", predicates=known, reasons=(undecided,))
+    if cluster:
+        return LaneDecision(
+            route="in_cluster",
+            predicates=known,
+            reasons=(f"every team and the task are in {NAMES[cluster]}",),
+            conditions=conditions,
+        )
+    relied = may_rely(screened, precedents, today)
+    if relied.in_dispute:
+        return LaneDecision(
+            route="needs_review",
+            predicates=(*known, ("decision_stands", None, relied.in_dispute)),
+            reasons=(f"{relied.in_dispute}, which this request relies on, is itself in dispute",),
+        )
+    if relied.root:
+        return LaneDecision(
+            route="reliance",
+            predicates=(*known, ("decision_covers_it", True, relied.root)),
+            reasons=(f"{relied.root} covers it element by element",),
+            conditions=conditions,
+            root=relied.root,
+        )
+    not_in_cluster = tuple(why for _, value, why in shared if value is False)
+    return LaneDecision(
+        route="standard",
+        predicates=(*known, *(("decision_covers_it", False, each) for each in relied.differences)),
+        reasons=("the sending team decides", *not_in_cluster[:2], *relied.differences, *conditions, *_closed(screened)),
+        conditions=conditions,
+    )
+
+
+def _as_predicate(hit: Hit) -> Predicate:
+    return (f"{hit.rule} v{hit.version}", {"block": True, "ask": None, "condition": True}[hit.effect], hit.why)
+
+
+def _cluster(screened: Screened) -> tuple[str | None, str, tuple[Predicate, ...]]:
+    """The cluster that carries the request, else why that cannot be decided, and the predicates looked at."""
+    facts = screened.facts
+    receiving = [(each, of_team(each, facts.asking_team)) for each in screened.recipients]
+    holding = [(each, of_holding_team(each, facts.items)) for each in screened.suppliers]
+    shared = frozenset(NAMES)
+    outsiders: list[str] = []
+    for body, clusters in (*receiving, *holding):
+        if body.is_known:
+            shared &= clusters
+        if body.is_known and not clusters:
+            outsiders.append(body.name)
+    if not shared:
+        why = f"{outsiders[0]} is in no cluster" if outsiders else "the teams sit in different clusters"
+        return None, "", (("teams_in_one_cluster", False, why),)
+    unknown = [body.name for body, _ in holding if not body.is_known]
+    predicates: list[Predicate] = [("teams_in_one_cluster", True, ", ".join(NAMES[each] for each in sorted(shared)))]
+    fitting = [
+        each for each in sorted(shared) if not does(each, facts.category, screened.words, facts.asking_team)
+    ]
+    if not fitting:
+        why = does(sorted(shared)[0], facts.category, screened.words, facts.asking_team)
+        return None, "", (*predicates, ("purpose_is_shared_task", False, why))
+    predicates.append(("purpose_is_shared_task", True, NAMES[fitting[0]]))
+    excluded = left_out(facts.items, facts.is_bulk)
+    if excluded:
+        why = f"the clusters' terms leave out {', '.join(excluded)}"
+        return None, "", (*predicates, ("items_in_terms", False, why))
+    predicates.append(("items_in_terms", True, ""))
+    too_wide = _too_wide(screened)
+    if too_wide:
+        return None, "", (*predicates, ("inside_one_instance", False, too_wide))
+    predicates.append(("inside_one_instance", True, facts.region))
+    if unknown:
+        # Only now does it matter: everything else would have let the cluster carry it.
+        why = f"not in the directory: {', '.join(unknown)}. Whether its team is in the cluster decides the lane"
+        return None, why, (*predicates, ("teams_in_one_cluster", None, why))
+    return fitting[0], "", tuple(predicates)
+
+
+def _too_wide(screened: Screened) -> str:
+    """Why the area is more than one instance; empty when each delivery stays inside one.
+
+    A file between a local body and anybody covers that body's area alone, however many such bodies ask at once. Not
+    so for health records that all flow to one national body: that is a national data set (protection C).
+    """
+    facts = screened.facts
+    if not facts.is_bulk:
+        return ""
+    local_receivers = all(each.level == LOCAL for each in screened.recipients)
+    if has_health_records(screened) and is_nationwide(facts.region) and not local_receivers:
+        return "health records of a whole nation in one place do not travel by the cluster"
+    local_holders = all(each.level == LOCAL for each in screened.suppliers)
+    if local_receivers or local_holders or is_one_instance(facts.region):
+        return ""
+    return f"a file for {facts.region} between national bodies is wider than any one instance"
+
+
+def _closed(screened: Screened) -> tuple[str, ...]:
+    """Bodies that are no more are told of; who took over may go on."""
+    bodies = {each.body.id: each.body for each in (*screened.recipients, *screened.suppliers) if each.body}
+    return tuple(
+        f"{body.name} closed in {body.closed}" + (f"; now {body.successor}" if body.successor else "")
+        for body in bodies.values()
+        if body.closed
+    )
+
+
+# The debt and fraud powers are given for pilots: their code of practice has each one tried and reported first.
+PILOT_POWERS = r"digital economy act 2017[^;]*\bs(ection)?\.? ?(48|49|50|51|52|53|54|55|56|57|58|59)\b"
+PILOT_WORDS = r"\bpilots?\b|\btrials?\b|feasibility|proof of concept|one-off|exploring|\btest(s|ing)? whether"
+
+
+def is_pilot(facts: Facts) -> bool:
+    """§6: whether a use against fraud, error or debt is one that has still to prove itself."""
+    return has(PILOT_POWERS, facts.power) or has(PILOT_WORDS, facts.title, facts.purpose)

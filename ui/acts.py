@@ -1,0 +1,201 @@
+"""One page for every act: the form is data, so the page is one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from api.desk import Answer
+from api.intake import Invalid, Known
+from api.services import Services, ServicesIn
+from domain.acts import FORMS, ActForm, form_for
+from domain.decide import why_not
+from domain.people import Actor
+from domain.permissions import may, task_for
+from domain.questions import Problem
+from domain.refusals import NoSuchCase, SameCommandOtherBody
+from domain.words import LEGAL
+from store import names as names_of
+from store import reads
+from store.directory import Person
+from ui import case_view
+from ui.cases import keeps_directory_only, teams_of
+from ui.forms import COMMAND, FORM_HASH, TASK, VERSION, FormView, Typed, read
+from ui.session import Me, Pages, PagesIn, Ref, new_command, to
+from ui.views import stage_tag
+
+router = APIRouter(include_in_schema=False)
+
+# Whoever decides, or judges a decision, has both harms before their eyes (P4).
+DECISIONS = frozenset(
+    {"sign_risk", "approve", "refuse", "countersign", "escalate_refusal", "uphold_refusal", "overturn_refusal",
+     "take_over", "direct_sender", "reinstate_share", "end_share", "conclude_review"}
+)  # fmt: skip
+# What is read here is what is signed, so it is on the page and not behind a link.
+READ_WHOLE = frozenset({"sign_risk"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What a page sent beside the answers: hidden fields it was drawn with."""
+
+    command: str
+    seen: int | None
+    task: str
+    form_hash: str
+
+    @classmethod
+    def of(cls, typed: Typed) -> "Sent":
+        seen = typed.matching("seen", VERSION)
+        return cls(
+            command=typed.matching("command", COMMAND),
+            seen=int(seen) if seen else None,
+            task=typed.matching("task", TASK),
+            form_hash=typed.matching("form_hash", FORM_HASH),
+        )
+
+
+@router.get("/cases/{ref}/acts/{act}")
+async def act_page(
+    request: Request, ref: Ref, act: str, me: Me, services: ServicesIn, pages: PagesIn
+) -> Response:
+    if act not in FORMS:
+        raise NoSuchCase
+    seen = await services.intake.known(me, ref)
+    actor = Actor(person=me.id, seats=seen.seats)
+    if not may(seen.case, actor, act, services.clock()):
+        raise why_not(seen.case, actor, act)
+    hidden = {"task": _task_meant(seen, actor, act, request.query_params.get("task", ""), services)}
+    return await _draw(request, me, pages, services, seen, act, hidden)
+
+
+@router.post("/cases/{ref}/acts/{act}")
+async def do_act(
+    request: Request, ref: Ref, act: str, me: Me, services: ServicesIn, pages: PagesIn
+) -> Response:
+    typed = await read(request)
+    if act not in FORMS:
+        raise NoSuchCase
+    seen = await services.intake.known(me, ref)
+    form = _form(seen, act)
+    raw = typed.answers(form.questions)
+    sent = Sent.of(typed)
+    kept = raw | {"task": sent.task}
+    if not sent.command or sent.seen is None:
+        sentence = "This page was not complete. Check your answers below and send them again."
+        return await _draw(
+            request, me, pages, services, seen, act, kept, problems=(Problem("", sentence),), status=422
+        )
+    try:
+        answer = await _give(services, me, ref, act, raw, sent)
+    except Invalid as invalid:
+        return await _draw(
+            request, me, pages, services, seen, act, kept, problems=invalid.problems, status=422, sent=sent
+        )
+    except SameCommandOtherBody as refusal:
+        return await _refused(request, me, pages, services, act, kept, refusal.status, refusal.message)
+    if answer.is_refused:
+        return await _refused(request, me, pages, services, act, kept, answer.status, answer.sentence)
+    return to(f"/cases/{ref}?command={answer.command}")
+
+
+def _task_meant(seen: Known, actor: Actor, act: str, named: str, services: Services) -> str:
+    """Where one seat can have several tasks of a kind, the link names one; else it is the one there is."""
+    if TASK.fullmatch(named):
+        return named
+    mine = task_for(seen.case, actor, act, services.clock())
+    return mine.id if mine else ""
+
+
+async def _give(
+    services: Services, me: Person, ref: str, act: str, raw: dict[str, Any], sent: Sent
+) -> Answer:
+    hidden = {key: value for key, value in (("task", sent.task), ("form_hash", sent.form_hash)) if value}
+    return await services.intake.act(
+        me, ref, act, raw | hidden, command=sent.command, seen=sent.seen, via="web"
+    )
+
+
+def _form(seen: Known, act: str) -> ActForm:
+    return form_for(act, items=seen.items, last_review=seen.is_last_review)
+
+
+async def _refused(
+    request: Request,
+    me: Person,
+    pages: Pages,
+    services: Services,
+    act: str,
+    kept: dict[str, Any],
+    status: int,
+    why: str,
+) -> Response:
+    """The same page with the reason, what was typed, and a fresh look at the case."""
+    seen = await services.intake.known(me, request.path_params["ref"])
+    return await _draw(
+        request, me, pages, services, seen, act, kept, problems=(Problem("", why),), status=status
+    )
+
+
+async def _draw(
+    request: Request,
+    me: Person,
+    pages: Pages,
+    services: Services,
+    seen: Known,
+    act: str,
+    typed: Mapping[str, Any],
+    *,
+    problems: tuple[Problem, ...] = (),
+    status: int = 200,
+    sent: Sent | None = None,
+) -> Response:
+    """`sent`: nothing was kept, so the same command may come again; without it the form gets a new one."""
+    form, case = _form(seen, act), seen.case
+    context: dict[str, Any] = {}
+    if not keeps_directory_only(me, seen):
+        context = await _reading(pages, services, seen, act)
+    return pages.page(
+        request,
+        "act.html",
+        me,
+        status=status,
+        act=form,
+        ref=case.ref,
+        stage=stage_tag(case.stage),
+        form=FormView(questions=form.questions, typed=typed, problems=problems),
+        hidden={
+            "command": sent.command if sent else new_command(),
+            "seen": sent.seen if sent else case.version,
+            "form_hash": (sent.form_hash if sent else "") or case.form_hash,
+            "task": str(typed.get("task", "")),
+        },
+        **context,
+    )
+
+
+async def _reading(pages: Pages, services: Services, seen: Known, act: str) -> dict[str, Any]:
+    """What somebody should have read before they act."""
+    case, now = seen.case, services.clock()
+    async with services.database.read() as connection:
+        row = await reads.case_row(connection, case.ref)
+        teams = await teams_of(connection, seen)
+        answers = await reads.form_of(connection, case.ref, case.form_version)
+        said = await reads.words_of(connection, case.ref, ("sign_risk", "refuse", "ask", "escalate_refusal"))
+        names = await names_of.people_names(connection, {each.actor for each in said})
+        calendar = await pages.calendar(connection, now)
+    assert row and case.receiving and case.sending
+    stated = [each for each in said if each.act in ("sign_risk", "refuse")]
+    return {
+        "heading": row.title,
+        "receiving": teams[case.receiving.team],
+        "sending": teams[case.sending.team],
+        "harms": case_view.harms(case, answers, stated, names, calendar, now) if act in DECISIONS else None,
+        "answers": case_view.request_answers(answers, seen.items),
+        "read_whole": act in READ_WHOLE,
+        "statement": LEGAL[case.policy.legal_profile]["risk_statement"] if act == "sign_risk" else "",
+        "question": next((each.body.get("reason") for each in reversed(said) if each.act == "ask"), "")
+        if act == "answer"
+        else "",
+    }

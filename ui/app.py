@@ -1,0 +1,51 @@
+"""The web process: pages for people and, beside them, the interface for machines."""
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from api.app import api_router, install_errors
+from api.services import Services
+from ui import acts, cases, drafts, register, sign_in, worklists
+from ui.errors import install_error_pages, static_error_page
+from ui.safety import Safety
+from ui.session import Pages
+
+STATIC = Path(__file__).parent / "static"
+
+
+class Assets(StaticFiles):
+    """Vendored files. An address with a version may be kept for good; what the stylesheet names, for a day."""
+
+    def file_response(
+        self, full_path: Any, stat_result: Any, scope: Scope, status_code: int = 200
+    ) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        versioned = scope.get("query_string", b"").startswith(b"v=")
+        response.headers["Cache-Control"] = f"public, max-age={31_536_000 if versioned else 86_400}"
+        return response
+
+    def lookup_path(self, path: str) -> Any:
+        # The sources of the stylesheet lie beside it and are not for serving.
+        return ("", None) if path.startswith("source") else super().lookup_path(path)
+
+
+def create_app(services: Services) -> FastAPI:
+    """Everything the web serves, from what is handed in; nothing is read from the environment."""
+    app = FastAPI(title="Sharecase", docs_url=None, redoc_url=None, openapi_url=None)
+    pages = Pages(services)
+    app.state.services = services
+    app.state.pages = pages
+    app.mount("/static", Assets(directory=STATIC), name="static")
+    for room in (sign_in, worklists, drafts, cases, acts, register):
+        app.include_router(room.router)
+    app.include_router(api_router)
+    install_errors(app)
+    install_error_pages(app, pages)
+    https = services.site.public_url.startswith("https://")
+    app.add_middleware(Safety, error_page=static_error_page(pages), https=https)
+    return app

@@ -1,0 +1,128 @@
+"""One case: what is happening now, both harms, the request, and all that has happened."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.intake import Known, known
+from api.services import ServicesIn
+from domain.acts import FORMS
+from domain.people import Actor, Role, Seat
+from domain.words import LEGAL
+from store import commands, reads
+from store import names as names_of
+from store.directory import Person
+from ui import case_view
+from ui.forms import COMMAND
+from ui.session import Me, PagesIn, Ref
+from ui.timeline import chapters
+from ui.views import Tag, Teams, stage_tag
+from ui.words import DONE, LANES, PENDING
+
+router = APIRouter(include_in_schema=False)
+
+TITLES = {name: form.title for name, form in FORMS.items()}
+
+
+@router.get("/cases/{ref}")
+async def case_page(request: Request, ref: Ref, me: Me, services: ServicesIn, pages: PagesIn) -> Response:
+    now = services.clock()
+    async with services.database.read() as connection:
+        seen = await known(connection, me, ref)
+        calendar = await pages.calendar(connection, now)
+        teams = await teams_of(connection, seen)
+        banner = await _banner(connection, me, ref, request.query_params.get("command", ""))
+        shown: dict[str, Any] = {
+            "ref": ref,
+            "stage": stage_tag(seen.case.stage),
+            "banner": banner,
+            "buttons": case_view.buttons(seen.case, Actor(person=me.id, seats=seen.seats), TITLES, now),
+            "waiting": case_view.waiting(
+                seen.case, seen.seats, teams, calendar, now, vacancies_only=keeps_directory_only(me, seen)
+            ),
+        }
+        if keeps_directory_only(me, seen):
+            return pages.page(request, "case_operator.html", me, **shown)
+        row = await reads.case_row(connection, ref)
+        answers = await reads.form_of(connection, ref, seen.case.form_version)
+        entries = await reads.timeline(connection, ref)
+        said = [each for each in _said(entries) if each.act in ("sign_risk", "refuse")]
+        people = case_view.people_of(seen.case)
+        names = await names_of.people_names(connection, {*people.values(), *(each.actor for each in said)})
+        notices = await reads.notices_of(connection, ref)
+        pending = await reads.pending_of(connection, ref)
+    case = seen.case
+    if any(each.actor == me.id for each in pending):
+        shown["buttons"] = ()  # what I sent is being applied: a second act now would only be refused
+    assert row and case.receiving and case.sending
+    return pages.page(
+        request,
+        "case.html",
+        me,
+        **shown,
+        heading=row.title,
+        case=case,
+        lane=LANES[case.lane],
+        receiving=teams[case.receiving.team],
+        sending=teams[case.sending.team],
+        people={role: names.get(person, "") for role, person in people.items()},
+        ahead=case_view.ahead(case, now),
+        pending=[TITLES.get(each.act, "Submit the request") for each in pending],
+        harms=case_view.harms(case, answers, said, names, calendar, now),
+        answers=case_view.request_answers(answers, seen.items),
+        chapters=chapters(entries),
+        told=case_view.told(case, notices, teams, services.site.slack),
+        legal=LEGAL[case.policy.legal_profile]["banner"],
+        moved_up=_moved_up(case.level, case.at_top),
+    )
+
+
+async def teams_of(connection: AsyncConnection, seen: Known) -> Teams:
+    assert seen.case.receiving and seen.case.sending
+    return Teams(
+        cards=await names_of.team_cards(connection, {seen.case.receiving.team, seen.case.sending.team})
+    )
+
+
+def keeps_directory_only(me: Person, seen: Known) -> bool:
+    """An operator fills posts and reads no case: whoever holds no other seat sees only the vacancies."""
+    return seen.seats == (Seat.OPERATOR,) and not me.holds(Role.AUDITOR)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What somebody wrote in one act."""
+
+    act: str
+    actor: str
+    body: Mapping[str, Any]
+
+
+def _said(entries: Sequence[reads.Entry]) -> list[Said]:
+    """Each act once, with its words, from the timeline that was read anyway."""
+    found: dict[str, Said] = {}
+    for entry in entries:
+        if entry.act and entry.command not in found:
+            found[entry.command] = Said(act=entry.act, actor=entry.actor, body=entry.words)
+    return list(found.values())
+
+
+async def _banner(connection: AsyncConnection, me: Person, ref: str, command: str) -> dict[str, str] | None:
+    """What became of the act this page was reached by; asked of the record, so a link cannot claim anything."""
+    row = await commands.get(connection, command) if COMMAND.fullmatch(command) else None
+    if row is None or row.actor != me.id or row.ref != ref:
+        return None
+    if row.state == commands.APPLIED:
+        return {"kind": "success", "text": DONE.get(row.act, "")}
+    if row.state == commands.REFUSED:
+        return {"kind": "important", "text": (row.refusal or {}).get("sentence", "")}
+    return {"kind": "important", "text": PENDING}
+
+
+def _moved_up(level: int, at_top: bool) -> Tag | None:
+    if at_top:
+        return Tag(text="Overdue at the top", colour="red")
+    return Tag(text=f"Level {level}", colour="orange") if level else None

@@ -1,0 +1,137 @@
+"""The way in: the start page, how it works, and signing in as a seeded person of an embedded installation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, HTTPException, Request, Response
+
+from api import auth
+from api.services import Services, ServicesIn
+from domain.people import Role
+from domain.policy import Policy
+from domain.questions import Problem, Question
+from domain.words import LEGAL
+from store import directory
+from store import names as names_of
+from ui.forms import FormView, read
+from ui.session import MaybeMe, PagesIn, to
+from ui.words import ROLES
+
+router = APIRouter(include_in_schema=False)
+
+PERSON = Question(id="person", label="Person", kind="choice", ask="Select the person to sign in as")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeededPerson:
+    id: str
+    name: str
+    posts: tuple[str, ...]
+    body: str
+    featured: int | None
+
+    @property
+    def option(self) -> str:
+        return f"{self.name} ({', '.join(self.posts)})"
+
+
+@router.get("/")
+async def start(request: Request, me: MaybeMe, pages: PagesIn) -> Response:
+    return to("/inbox") if me else pages.page(request, "start.html", policy=Policy())
+
+
+@router.get("/about")
+async def about(request: Request, me: MaybeMe, services: ServicesIn, pages: PagesIn) -> Response:
+    legal = LEGAL[services.site.legal_profile]["banner"]
+    return pages.page(request, "about.html", me, policy=Policy(), legal=legal)
+
+
+@router.get("/sign-in")
+async def sign_in_page(request: Request, services: ServicesIn, pages: PagesIn) -> Response:
+    _only_embedded(services)
+    return await _draw(request, services, pages, request.query_params.get("next", ""))
+
+
+@router.post("/sign-in")
+async def sign_in(request: Request, services: ServicesIn, pages: PagesIn) -> Response:
+    _only_embedded(services)
+    typed = await read(request)
+    chosen, back = typed.one("person"), typed.one("next")
+    async with services.database.write() as connection:
+        person = (
+            await directory.person(connection, chosen) if chosen.isascii() and chosen.isprintable() else None
+        )
+        token = await auth.open_session(connection, person.id, services.clock()) if person else ""
+    if not token:
+        problem = Problem(PERSON.id, PERSON.ask)
+        return await _draw(request, services, pages, back, problems=(problem,), status=422)
+    response = to(local_path(back) or "/inbox")
+    https = services.site.public_url.startswith("https://")
+    response.set_cookie(auth.COOKIE, token, httponly=True, samesite="lax", secure=https, path="/")
+    return response
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request, services: ServicesIn) -> Response:
+    token = request.cookies.get(auth.COOKIE)
+    if token:
+        async with services.database.write() as connection:
+            await auth.close_session(connection, token)
+    response = to("/")
+    response.delete_cookie(auth.COOKIE, path="/", httponly=True, samesite="lax")
+    return response
+
+
+def _only_embedded(services: Services) -> None:
+    if not services.site.embedded:
+        raise HTTPException(404)
+
+
+async def _draw(
+    request: Request,
+    services: Services,
+    pages: PagesIn,
+    back: str,
+    *,
+    problems: tuple[Problem, ...] = (),
+    status: int = 200,
+) -> Response:
+    async with services.database.read() as connection:
+        people = _people(await names_of.people_to_sign_in(connection))
+    featured = sorted((each for each in people if each.featured), key=lambda each: each.featured or 0)
+    bodies = [(body, list(found)) for body, found in groupby(people, key=lambda each: each.body)]
+    return pages.page(
+        request, "sign_in.html", status=status, featured=featured, bodies=bodies, next=local_path(back),
+        problems=problems, form=FormView(questions=(PERSON,), problems=problems),
+    )  # fmt: skip
+
+
+def _people(rows: Sequence[Any]) -> list[SeededPerson]:
+    """One line a person: the rows come ordered by body and name, one for each post."""
+    found: list[SeededPerson] = []
+    for (body, person), group in groupby(rows, key=lambda row: (row.body, row.id)):
+        posts = list(group)
+        words = tuple(
+            f"{ROLES[Role(row.role)]}, {row.team}" if row.team else ROLES[Role(row.role)] for row in posts
+        )
+        found.append(
+            SeededPerson(id=person, name=posts[0].name, posts=words, body=body, featured=posts[0].featured)
+        )
+    return found
+
+
+def local_path(path: str) -> str:
+    """`path` when it stays on this site, else ''. Browsers read a backslash as a slash, so it may not be in it."""
+    if (
+        not path.startswith("/")
+        or path.startswith("//")
+        or "\\" in path
+        or not path.isascii()
+        or not path.isprintable()
+    ):
+        return ""
+    parts = urlsplit(path)
+    return path if not parts.scheme and not parts.netloc and len(path) <= 200 else ""

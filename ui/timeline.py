@@ -1,0 +1,124 @@
+"""The timeline: one chapter for each act or passed deadline, and below it what it caused, one partial an event."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from domain import events as e
+from domain.acts import FORMS
+from domain.case import Task
+from domain.people import Seat
+from domain.words import seat
+from store import shapes
+from store.reads import Entry
+from ui.views import Answered, answered
+from ui.words import HAPPENED
+
+CLOCK_ACTORS = frozenset({"clock", "system"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """One event for its partial: the event itself, and the task it speaks of as it was opened."""
+
+    event: e.Event
+    task: Task | None
+
+    @property
+    def partial(self) -> str:
+        return f"parts/timeline/{self.event.kind}.html"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chapter:
+    heading: str
+    who: str
+    at: datetime
+    words: tuple[Answered, ...]
+    moments: tuple[Moment, ...]
+
+
+def chapters(entries: Sequence[Entry]) -> tuple[Chapter, ...]:
+    """The story in order, oldest first. Events of one command make one chapter."""
+    tasks: dict[str, Task] = {}
+    told: list[Chapter] = []
+    submitted_before = False
+    for _, group in groupby(entries, key=lambda entry: entry.command):
+        found = list(group)
+        moments = tuple(_moments(found, tasks))
+        told.append(_chapter(found, moments, again=submitted_before))
+        submitted_before = submitted_before or found[0].act == "submit"
+    return tuple(told)
+
+
+def _moments(entries: Iterable[Entry], tasks: dict[str, Task]) -> Iterable[Moment]:
+    for entry in entries:
+        event = shapes.event_from_json(dict(entry.data))
+        if isinstance(event, e.TaskOpened):
+            tasks[event.task.id] = event.task
+            yield Moment(event=event, task=event.task)
+        else:
+            key = getattr(event, "task", "")
+            yield Moment(event=event, task=tasks.get(key) if isinstance(key, str) else None)
+
+
+def _chapter(entries: list[Entry], moments: tuple[Moment, ...], *, again: bool) -> Chapter:
+    first = entries[0]
+    heading = HAPPENED.get(first.act) or HAPPENED[_clock_act(moments)]
+    if first.act == "submit" and again:
+        heading = "Request submitted again"
+    return Chapter(
+        heading=heading,
+        who=_who(first, moments),
+        at=first.at,
+        words=words_typed(first.act, first.words),
+        moments=moments,
+    )
+
+
+def _clock_act(moments: tuple[Moment, ...]) -> str:
+    """The clock's own commands are issued inside the case; no row tells which act it was."""
+    calendar = any(isinstance(moment.event, e.CalendarAdopted) for moment in moments)
+    return "adopt_calendar" if calendar else "deadline_passed"
+
+
+def _who(entry: Entry, moments: tuple[Moment, ...]) -> str:
+    if entry.actor in CLOCK_ACTORS or not entry.actor_name:
+        return ""
+    role = _acted_as(entry.act, moments)
+    return f"{entry.actor_name}, {role}" if role else entry.actor_name
+
+
+def _acted_as(act: str, moments: tuple[Moment, ...]) -> str:
+    """The seat somebody acted from: the task they finished says it, or the event, or the act belongs to one seat."""
+    for moment in moments:
+        event = moment.event
+        if isinstance(event, e.TaskClosed) and event.how == "done":
+            return seat(event.seat)
+        if isinstance(event, e.DueMoved) and moment.task:
+            return seat(moment.task.seat)
+        if isinstance(event, e.SeparationWaived | e.CaseWithdrawn):
+            return seat(event.seat)
+    only = {
+        "submit": Seat.REQUESTER,
+        "narrow_share": Seat.RISK_OWNER,
+        "extend_review": Seat.RECEIVING_LEADER_2,
+    }
+    return (
+        seat(only[act])
+        if act in only
+        else "for the receiving body"
+        if act in ("suspend_share", "end_share")
+        else ""
+    )
+
+
+def words_typed(act: str, words: Mapping[str, Any]) -> tuple[Answered, ...]:
+    """What was written in an act, by its questions. The request itself is on the page already."""
+    form = FORMS.get(act)
+    if form is None:
+        return ()
+    found = [answered(question, words.get(question.id)) for question in form.questions]
+    return tuple(each for each in found if each.values and each.id != "agree")
