@@ -39,18 +39,26 @@ async def session_person(connection: AsyncConnection, request: Request, now: dat
     token = request.cookies.get(COOKIE, "")
     if not token:
         return None
-    row = (await connection.execute(select(sessions).where(sessions.c.token_hash == _hash(token)))).one_or_none()
+    row = (
+        await connection.execute(select(sessions).where(sessions.c.token_hash == _hash(token)))
+    ).one_or_none()
     if row is None or now - row.seen_at > IDLE or now - row.created_at > LONGEST:
         return None
     return await directory.person(connection, row.person)
 
 
 async def touch_session(connection: AsyncConnection, token: str, now: datetime) -> None:
-    await connection.execute(update(sessions).where(sessions.c.token_hash == _hash(token)).values(seen_at=now))
+    await connection.execute(
+        update(sessions).where(sessions.c.token_hash == _hash(token)).values(seen_at=now)
+    )
 
 
 async def issue_token(
-    connection: AsyncConnection, person: str, label: str, now: datetime, lifetime: timedelta = timedelta(days=90)
+    connection: AsyncConnection,
+    person: str,
+    label: str,
+    now: datetime,
+    lifetime: timedelta = timedelta(days=90),
 ) -> str:
     """A bearer token for a machine acting for this person. Shown once."""
     token = f"sct_{secrets.token_urlsafe(32)}"
@@ -66,7 +74,9 @@ async def token_person(connection: AsyncConnection, authorization: str, now: dat
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token or len(token) > 200:
         return None
-    row = (await connection.execute(select(tokens).where(tokens.c.token_hash == _hash(token.strip())))).one_or_none()
+    row = (
+        await connection.execute(select(tokens).where(tokens.c.token_hash == _hash(token.strip())))
+    ).one_or_none()
     if row is None or row.expires_at <= now:
         return None
     return await directory.person(connection, row.person)

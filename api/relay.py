@@ -16,7 +16,9 @@ log = structlog.get_logger()
 
 
 class Relay:
-    def __init__(self, database: Database, desk: Desk, clock: Clock, *, sends: bool, pause: float = 1.0) -> None:
+    def __init__(
+        self, database: Database, desk: Desk, clock: Clock, *, sends: bool, pause: float = 1.0
+    ) -> None:
         """`sends`: whether Slack is set up. Without it notices stay in the app and nothing pretends to be sent."""
         self.database = database
         self.desk = desk
