@@ -50,6 +50,8 @@ async def case_out(
     form = dict(await reads.form_of(connection, ref, case.form_version)) if is_open_book else dict[str, Any]()
     told = await reads.timeline(connection, ref) if is_open_book else ()
     pending = await reads.pending_of(connection, ref) if is_open_book else ()
+    bundle = await reads.bundle_of(connection, person, seen.bundle, ref)
+    form.pop("bundle", None)  # the reference of another case, which this person may not see
     (summary,) = await summaries_out(connection, [row])
     calendar = await directory.full_calendar(connection)
     actor = Actor(person=person.id, seats=seen.seats)
@@ -69,6 +71,7 @@ async def case_out(
         harm=harm_out(calendar, row.people_per_day, case.submitted_at, _until(case, now)),
         tasks=[task_out(case, task, now, is_mine=may_do_task(task, actor, now)) for task in tasks],
         acts=acts_out(case, actor, seen, now, also_send),
+        bundle=[each.ref for each in bundle],
         pending=[PendingOut(command=each.id, act=each.act, received_at=each.received_at) for each in pending],
         register_entry=f"{V1}/register/{ref}" if case.register_version else None,
         timeline=timeline_out(told),

@@ -128,7 +128,9 @@ class Intake:
             told = self._told(person, ref, "submit", raw, command=command, seen=seen, via=via)
             if not await commands.is_repeat(connection, told):
                 if await drafts.get(connection, ref, person.id) is None:
-                    await known(connection, person, ref)  # a colleague's request that came back may be sent again
+                    await known(
+                        connection, person, ref
+                    )  # a colleague's request that came back may be sent again
                 more = await self._take_submission(connection, person, raw, told)
         return await self._deliver(command, more)
 
@@ -168,9 +170,7 @@ class Intake:
         if problems:
             raise Invalid(problems)
         others = answers.pop("also_teams", ())
-        before = await connection.scalar(
-            select(tables.cases.c.bundle).where(tables.cases.c.ref == told.ref)
-        )
+        before = await connection.scalar(select(tables.cases.c.bundle).where(tables.cases.c.ref == told.ref))
         if before is not None:  # it came back and is sent again: the others go their own way already
             others = ()
         if bundle := before or (told.ref if others else ""):
@@ -179,7 +179,7 @@ class Intake:
         more: list[str] = []
         for team in others if isinstance(others, tuple) else ():
             ref = await drafts.ref_for(connection, f"{told.id}.{team}", person.id)
-            again = {**raw, "sending_team": team, "also_teams": []}
+            again: dict[str, Any] = {**raw, "sending_team": team, "also_teams": []}
             await drafts.put(connection, ref, person.id, told.received_at, again)
             other = replace(told, id=f"{told.id}.{ref}", ref=ref)
             more.append(await self._keep_request(connection, other, {**answers, "sending_team": team}))
@@ -249,7 +249,7 @@ class Intake:
         return answer
 
 
-    async def known(connection: AsyncConnection, person: Person, ref: str) -> Known:
+async def known(connection: AsyncConnection, person: Person, ref: str) -> Known:
     c = tables.cases.c
     query = select(c.state, c.items_shared, c.bundle).where(c.ref == ref)
     row = (await connection.execute(query)).one_or_none()

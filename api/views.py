@@ -184,6 +184,7 @@ class CaseOut(CaseSummary):
     harm: HarmOut
     tasks: list[TaskOut]
     acts: list[ActOut]
+    bundle: list[str] = Field(description="The other cases of the same request that you may see.")
     pending: list[PendingOut]
     register_entry: str | None
     timeline: list[EventOut]

@@ -460,11 +460,27 @@ FORMS: dict[str, ActForm] = {form.name: form for form in _FORMS}
 ANSWERS_FOR_HARM = ("harm_of_sharing", "safeguards", "answer_to_harm")
 
 
-def form_for(name: str, *, items: tuple[str, ...] = (), last_review: bool = False) -> ActForm:
-    """The form of an act for one case: its items to pick from, and what follows its last review."""
+def form_for(
+    name: str, *, items: tuple[str, ...] = (), last_review: bool = False, bundled: int = 0
+) -> ActForm:
+    """The form of an act for one case: its items to pick from, what follows its last review, its bundle.
+
+    `bundled`: how many other cases of the same request wait for the same signature (C1).
+    """
     form = FORMS[name]
     choices = tuple(Choice(value=item, label=item) for item in items)
     questions = tuple(replace(q, choices=choices) if q.kind == "pick" else q for q in form.questions)
+    if name == "sign_risk" and bundled:
+        cases = "the other case" if bundled == 1 else f"the {bundled} other cases"
+        bundle = Question(
+            id="bundle",
+            label=f"Sign also for {cases} of this request",
+            kind="tick",
+            required=False,
+            ask="Tick to sign for the whole request, or leave it empty",
+            hint="The same request went to several teams, one case each.",
+        )
+        questions = (*questions, bundle)
     if name == "conclude_review" and last_review:
         after = Question(
             id="after",

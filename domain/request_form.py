@@ -160,6 +160,14 @@ SECTIONS: tuple[Section, ...] = (
                 kind="choice",
                 ask="Select the team that holds the data",
             ),
+            Question(
+                id="also_teams",
+                label="Other teams you ask for the same",
+                kind="pick",
+                required=False,
+                ask="Select only teams that hold data",
+                hint="One case for each team. Your risk owner can sign for all of them at once.",
+            ),
         ),
     ),
     Section(
@@ -270,7 +278,8 @@ def check_request(
     raw: Mapping[str, object], teams: set[str], owners: set[str], senders: set[str]
 ) -> tuple[Answers, tuple[Problem, ...]]:
     """Check a whole form against the directory: the asker's teams, their risk owners, the teams that hold data."""
-    allowed = {"team": teams, "risk_owner": owners, "sending_team": senders}
+    others = senders - {str(raw.get("sending_team"))}
+    allowed = {"team": teams, "risk_owner": owners, "sending_team": senders, "also_teams": others}
     return check([with_choices(question, allowed.get(question.id)) for question in QUESTIONS], raw)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.bodies import Body, Directory, Kind, plain
+from domain.bodies import UNKNOWN, Body, Directory, Kind, plain
 from store.tables import organisations, teams
 
 SEED = Path(__file__).parent / "seed"
@@ -44,21 +44,22 @@ async def directory(connection: AsyncConnection) -> Directory:
     held: dict[str, list[tuple[str, str | None]]] = {}
     for row in await connection.execute(select(teams.c.organisation, teams.c.name, teams.c.cluster)):
         held.setdefault(row.organisation, []).append((row.name, row.cluster))
+    by_kind = Directory((), kinds())
     loaded: list[Body] = []
     for row in await connection.execute(
         select(organisations.c.id, organisations.c.name, organisations.c.kind, organisations.c.status)
     ):
         ours = shipped_by_name.get(plain(row.name))
-        guess = Directory((), kinds()).one(row.name) if ours is None else None
+        guess = ours or by_kind.one(row.name)
         loaded.append(
             Body(
                 id=row.id,
                 name=row.name,
-                kind=ours.kind if ours else guess.kind if guess and guess.is_known else row.kind,
+                kind=row.kind if guess.kind == UNKNOWN else guess.kind,
                 status=row.status,
                 aliases=ours.aliases if ours else (),
-                cluster=ours.cluster if ours else guess.cluster if guess else None,
-                level=ours.level if ours else guess.level if guess else "national",
+                cluster=guess.cluster,
+                level=guess.level,
                 nation=ours.nation if ours else "",
                 teams=tuple(held.get(row.id, ())),
             )

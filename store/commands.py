@@ -54,7 +54,9 @@ async def is_repeat(connection: AsyncConnection, received: Received) -> bool:
     return held is not None
 
 
-async def keep(connection: AsyncConnection, received: Received, now: datetime, *, state: str = PENDING) -> bool:
+async def keep(
+    connection: AsyncConnection, received: Received, now: datetime, *, state: str = PENDING
+) -> bool:
     """Store a command once. False when the same command was kept before; raises when its body is another (G6).
 
     `state`: applied for what needs no case to take it, such as a saved draft.
@@ -123,5 +125,3 @@ async def try_later(connection: AsyncConnection, command: str, now: datetime, at
 
 def refusal_as_json(refusal: Refusal) -> dict[str, Any]:
     return {"type": type(refusal).__name__, "status": refusal.status, "sentence": refusal.message}
-
-

@@ -64,7 +64,9 @@ async def get(connection: AsyncConnection, ref: str, author: str) -> Row[Any] | 
 
 
 async def save(connection: AsyncConnection, ref: str, answers: Mapping[str, Any], now: datetime) -> None:
-    await connection.execute(update(drafts).where(drafts.c.ref == ref).values(answers=dict(answers), saved_at=now))
+    await connection.execute(
+        update(drafts).where(drafts.c.ref == ref).values(answers=dict(answers), saved_at=now)
+    )
 
 
 async def mark_submitted(connection: AsyncConnection, ref: str) -> None:
@@ -89,9 +91,15 @@ async def freeze(connection: AsyncConnection, ref: str, answers: Mapping[str, An
     content = {key: list(value) if isinstance(value, tuple) else value for key, value in answers.items()}
     digest = form_hash(content)
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    same = select(forms.c.version).where(forms.c.ref == ref, forms.c.hash == digest).order_by(forms.c.version.desc())
+    same = (
+        select(forms.c.version)
+        .where(forms.c.ref == ref, forms.c.hash == digest)
+        .order_by(forms.c.version.desc())
+    )
     while (held := (await connection.execute(same)).first()) is None:
-        version = (await connection.scalar(select(func.max(forms.c.version)).where(forms.c.ref == ref)) or 0) + 1
+        version = (
+            await connection.scalar(select(func.max(forms.c.version)).where(forms.c.ref == ref)) or 0
+        ) + 1
         values = {"ref": ref, "version": version, "hash": digest, "answers": content}
         # Sent twice at the same moment: whoever comes second finds the number taken and looks again.
         await connection.execute(dialect.insert(forms).values(values).on_conflict_do_nothing())
@@ -99,4 +107,6 @@ async def freeze(connection: AsyncConnection, ref: str, answers: Mapping[str, An
 
 
 async def form(connection: AsyncConnection, ref: str, version: int) -> Mapping[str, Any] | None:
-    return await connection.scalar(select(forms.c.answers).where(forms.c.ref == ref, forms.c.version == version))
+    return await connection.scalar(
+        select(forms.c.answers).where(forms.c.ref == ref, forms.c.version == version)
+    )

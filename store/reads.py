@@ -165,6 +165,14 @@ async def my_cases(
     return (await connection.execute(query)).all()
 
 
+async def bundle_of(connection: AsyncConnection, person: Person, bundle: str, but: str) -> Sequence[Row[Any]]:
+    """The other cases of one request that this person may see (C1); a sender sees nobody else's."""
+    if not bundle:
+        return ()
+    query = select(cases).where(cases.c.bundle == bundle, cases.c.ref != but, _visible_to(person))
+    return (await connection.execute(query.order_by(cases.c.ref).limit(PAGE))).all()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One event of the timeline, with the words of the act that caused it and who did it."""

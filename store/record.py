@@ -138,9 +138,8 @@ async def _write_case(connection: AsyncConnection, case: Case, head: str, transi
     }
     kept = await _items_kept(connection, transition)
     if transition.before.version == 0:
-        await connection.execute(
-            insert(tables.cases).values(ref=case.ref, items_shared=answers["items"], **row)
-        )
+        row |= {"items_shared": answers["items"], "bundle": answers.get("bundle", "")}
+        await connection.execute(insert(tables.cases).values(ref=case.ref, **row))
         return
     if kept is not None:
         row["items_shared"] = kept

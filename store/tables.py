@@ -195,6 +195,7 @@ cases = Table(
     Column("at_top", Boolean, nullable=False),
     Column("closed", Boolean, nullable=False),
     Column("sender_may_see", Boolean, nullable=False),
+    Column("bundle", String(80), nullable=False),  # what several cases of one request have in common, else ''
     Column("receiving_organisation", String(80), nullable=False),
     Column("receiving_team", String(80), nullable=False),
     Column("sending_organisation", String(80), nullable=False),
@@ -210,6 +211,9 @@ cases = Table(
     Index("ix_cases_receiving", "receiving_organisation", "receiving_team"),
     Index("ix_cases_sending", "sending_organisation", "sending_team"),
     Index("ix_cases_updated", "updated_at", "ref"),
+    Index(
+        "ix_cases_bundle", "bundle", sqlite_where=text("bundle <> ''"), postgresql_where=text("bundle <> ''")
+    ),
 )
 
 _open = text("closed_at IS NULL")

@@ -126,15 +126,11 @@ class Story:
             person, ref, act, raw, command=command or secrets.token_hex(16), seen=seen, via=via
         )
 
-    async def signs(self, ref: str) -> Answer:
+    async def signs(self, ref: str, **more: Any) -> Answer:
         case = await self.case(ref)
+        signed = {"residual": "Misuse; access is logged and reviewed monthly.", "agree": "yes"}
         return await self.does(
-            self.people.risk_owner,
-            ref,
-            "sign_risk",
-            residual="Misuse; access is logged and reviewed monthly.",
-            agree="yes",
-            form_hash=case.form_hash,
+            self.people.risk_owner, ref, "sign_risk", form_hash=case.form_hash, **signed, **more
         )
 
     async def person(self, who: str) -> directory.Person:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from api.desk import Answer
 from api.intake import Invalid, Known
 from api.services import Services, ServicesIn
-from domain.acts import FORMS, ActForm, form_for
+from domain.acts import FORMS, ActForm
 from domain.decide import why_not
 from domain.people import Actor
 from domain.permissions import may, task_for
@@ -118,7 +118,7 @@ async def _give(
 
 
 def _form(seen: Known, act: str) -> ActForm:
-    return form_for(act, items=seen.items, last_review=seen.is_last_review)
+    return seen.form(act)
 
 
 async def _refused(

@@ -54,6 +54,8 @@ async def case_page(request: Request, ref: Ref, me: Me, services: ServicesIn, pa
         names = await names_of.people_names(connection, {*people.values(), *(each.actor for each in said)})
         notices = await reads.notices_of(connection, ref)
         pending = await reads.pending_of(connection, ref)
+        bundle = await reads.bundle_of(connection, me, seen.bundle, ref)
+        asked_too = await names_of.team_cards(connection, {each.sending_team for each in bundle})
     case = seen.case
     if any(each.actor == me.id for each in pending):
         shown["buttons"] = ()  # what I sent is being applied: a second act now would only be refused
@@ -66,6 +68,7 @@ async def case_page(request: Request, ref: Ref, me: Me, services: ServicesIn, pa
         heading=row.title,
         case=case,
         lane=LANES[case.lane],
+        bundle=[(each.ref, asked_too[each.sending_team].label, stage_tag(each.stage)) for each in bundle],
         receiving=teams[case.receiving.team],
         sending=teams[case.sending.team],
         people={role: names.get(person, "") for role, person in people.items()},

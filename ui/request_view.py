@@ -85,7 +85,10 @@ async def choices(connection: AsyncConnection, me: Person, team: object) -> Mapp
             for held_in, owner, name in owners
             if owner != me.id
         ),
-        "sending_team": tuple(Choice(value=each.id, label=each.label) for each in holders if each.id != team),
+        "sending_team": (
+            held := tuple(Choice(value=each.id, label=each.label) for each in holders if each.id != team)
+        ),
+        "also_teams": held,
     }
 
 

@@ -295,3 +295,36 @@ async def test_a_holiday_added_while_clocks_run_moves_them_later_and_keeps_both_
 
 def next_working_day(told: Story, day: date) -> date:
     return add_working_days(told.calendar, Nation.ENGLAND_AND_WALES, day, 2)
+
+
+async def test_one_request_to_three_teams_is_three_cases_and_one_signature(database: Database) -> None:
+    """C1: tied by a bundle; the risk owner signs for all of them at once; each then goes its own way."""
+    others = ["social-security-scotland-client-records", "communities-ni-benefit-data"]
+    async with story(database) as told:
+        first = await told.submits(also_teams=others)
+        assert first.state == APPLIED
+        owner = await told.person(told.people.risk_owner)
+        known = await told.intake.known(owner, first.ref)
+        assert {case.sending.team for case in known.unsigned if case.sending} == set(others)
+        assert (await told.signs(first.ref, bundle="yes")).state == APPLIED
+        refs = [first.ref, *(case.ref for case in known.unsigned)]
+        assert [await told.stage(ref) for ref in refs] == ["with_sender"] * 3
+        assert len({(await told.case(ref)).form_hash for ref in refs}) == 3
+        await told.does(told.people.sender, first.ref, "approve", delivered="no")
+        assert [await told.stage(ref) for ref in refs] == ["approved", "with_sender", "with_sender"]
+
+
+async def test_a_signature_for_one_case_leaves_the_others_of_its_bundle_alone(database: Database) -> None:
+    async with story(database) as told:
+        first = await told.submits(also_teams=["social-security-scotland-client-records"])
+        owner = await told.person(told.people.risk_owner)
+        [other] = (await told.intake.known(owner, first.ref)).unsigned
+        await told.signs(first.ref)
+        assert await told.stage(other.ref) == "risk_acceptance"
+        declined = await told.does(
+            told.people.risk_owner, other.ref, "decline_risk", reason="Ask for fewer items."
+        )
+        assert declined.state == APPLIED
+        again = await told.submits(ref=other.ref, sending_team="social-security-scotland-client-records")
+        assert again.state == APPLIED
+        assert (await told.intake.known(owner, other.ref)).bundle == first.ref
