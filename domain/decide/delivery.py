@@ -104,7 +104,9 @@ def suspend(story: Story, cause: Cause) -> None:
 
 
 def reinstate_share(story: Story, act: ReinstateShare) -> None:
-    if story.case.cause is Cause.REVIEW_OVERDUE:
+    # Told by the review's own ladder and not by the case's cause: a pause and a late review may run side by side,
+    # and whichever moved up last has set that.
+    if any(review.passes > len(story.case.policy.review_ladder) for review in story.case.open(Kind.REVIEW)):
         raise ReleasedByReview
     done = task_for(story.case, story.by, "reinstate_share", story.at)
     for task in story.case.open(Kind.DECIDE_PAUSED):

@@ -1,0 +1,392 @@
+"""Cases for tests, made the only way a case is ever made: commands go in, the rules decide, events are folded.
+
+`Life` reads aloud:
+
+    life = Life()
+    life.submit()
+    life.working_days_pass(5)
+    life.expect_told(Seat.RECEIVING_LEADER_1)
+
+`a_case()` gets a case quickly to where a test begins:
+
+    life = a_case(duty="safeguarding").submitted().risk_signed().life()
+
+Every seat has a person of its own in it, so that separation of roles (G2) never stands in a test's way by accident.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+
+import pytest
+
+from domain import commands as c
+from domain import events as e
+from domain import working_days
+from domain.case import Case, Kind, Stage, Task
+from domain.decide import decide
+from domain.decide.deadlines import counts_as
+from domain.fold import evolve
+from domain.people import CLOCK, SYSTEM, Actor, Party, Seat, Side
+from domain.policy import Policy
+from domain.refusals import Refusal
+from domain.working_days import Nation
+from tests.fixtures.calendar import EW, calendar_for
+
+MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)  # an ordinary one: no bank holiday for a month
+EVERY_SEAT = tuple(Seat)
+NO_LEADERS = tuple(seat for seat in Seat if not seat.level)
+FORM, NEW_FORM = "form-1", "form-2"
+MANIFEST, OTHER_MANIFEST = "manifest-a", "manifest-b"
+E = TypeVar("E")
+
+PEOPLE = {
+    Seat.REQUESTER: "amy",
+    Seat.RISK_OWNER: "ruth",
+    Seat.REVIEWER: "rhys",
+    Seat.RECEIVING_LEADER_1: "rl1",
+    Seat.RECEIVING_LEADER_2: "rl2",
+    Seat.RECEIVING_LEADER_3: "rl3",
+    Seat.SENDER: "sam",
+    Seat.SENDING_LEADER_1: "sl1",
+    Seat.SENDING_LEADER_2: "sl2",
+    Seat.SENDING_LEADER_3: "sl3",
+    Seat.OPERATOR: SYSTEM.person,
+    Seat.CLOCK: CLOCK.person,
+}
+
+
+def actor(*seats: Seat, person: str = "") -> Actor:
+    """Somebody in these seats; the usual person of the first one, unless named."""
+    return Actor(person=person or PEOPLE[seats[0]], seats=seats)
+
+
+def without(*seats: Seat) -> tuple[Seat, ...]:
+    """Every post filled but these."""
+    return tuple(seat for seat in Seat if seat not in seats)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One decision, with all that went into it."""
+
+    before: Case
+    command: c.Command
+    now: datetime
+    events: tuple[e.Event, ...]
+
+
+class Life:
+    """The life of one case: who did what, how time went by, and what came of it."""
+
+    def __init__(
+        self,
+        *,
+        filled: Collection[Seat] = EVERY_SEAT,
+        receiving_nation: Nation = EW,
+        sending_nation: Nation = EW,
+        tiny: Side | None = None,
+        use: str = "prevent_harm",
+        pattern: str = "",
+        duty: str = "none",
+        items: int = 5,
+        until: str = "",
+        policy: Policy | None = None,
+        now: datetime = MONDAY,
+        ref: str = "SC-2026-0001",
+    ) -> None:
+        self.receiving = Party(
+            organisation="council", team="care", nation=receiving_nation, tiny=tiny is Side.RECEIVING
+        )
+        self.sending = Party(
+            organisation="dwp", team="data", nation=sending_nation, tiny=tiny is Side.SENDING
+        )
+        self.request = c.Submit(
+            receiving=self.receiving,
+            sending=self.sending,
+            form_version=1,
+            form_hash=FORM,
+            use=use,
+            pattern=pattern,
+            duty=duty,
+            items=items,
+            until=until,
+        )
+        self.filled = set(filled)
+        self.now = now
+        self.lag = timedelta(0)  # how late the clock notices a deadline
+        self.case = Case(
+            ref=ref, policy=policy or Policy(), calendar=calendar_for(receiving_nation, sending_nation)
+        )
+        self.born = self.case
+        self.steps: list[Step] = []
+        self.since = 0  # the first step that the expectations look at
+
+    # --- acting -------------------------------------------------------------------------------------
+
+    def command(self, act: c.Act, by: Seat | Actor, **extra: Any) -> c.Command:
+        who = actor(by) if isinstance(by, Seat) else by
+        known: dict[str, Any] = {
+            "id": f"c{len(self.steps) + 1}",
+            "received_at": self.now,
+            "seen": None if who.person == CLOCK.person else self.case.version,
+            "filled": tuple(sorted(self.filled)),
+        }
+        return c.Command(by=who, act=act, **{**known, **extra})
+
+    def act(self, act: c.Act, by: Seat | Actor, **extra: Any) -> tuple[e.Event, ...]:
+        """Decide and fold, now. What the expectations look at begins here. `extra` overrides the envelope."""
+        self.since = len(self.steps)
+        return self._decide(self.command(act, by, **extra))
+
+    def refuses(self, why: type[Refusal], act: c.Act, by: Seat | Actor, **extra: Any) -> Refusal:
+        """The act must be refused for exactly this reason, in words, and must change nothing."""
+        before = self.case
+        with pytest.raises(Refusal) as caught:
+            decide(self.case, self.command(act, by, **extra), self.now)
+        assert type(caught.value) is why, f"refused as {caught.value!r}"
+        assert caught.value.message and "{" not in caught.value.message
+        assert self.case == before
+        return caught.value
+
+    def _decide(self, command: c.Command) -> tuple[e.Event, ...]:
+        before = self.case
+        events = decide(before, command, self.now)
+        at = max(before.last_at, min(command.received_at, self.now))
+        for event in events:
+            self.case = evolve(self.case, event, at)
+        self.steps.append(Step(before, command, self.now, events))
+        return events
+
+    def submit(self, by: Seat | Actor = Seat.REQUESTER, **changes: Any) -> tuple[e.Event, ...]:
+        return self.act(replace(self.request, **changes), by)
+
+    def sign_risk(self, by: Seat | Actor = Seat.RISK_OWNER) -> tuple[e.Event, ...]:
+        return self.act(c.SignRisk(form_hash=self.case.form_hash), by)
+
+    def decline_risk(self, by: Seat | Actor = Seat.RISK_OWNER) -> tuple[e.Event, ...]:
+        return self.act(c.DeclineRisk(), by)
+
+    def approve(self, by: Seat | Actor = Seat.SENDER, delivered_hash: str = "") -> tuple[e.Event, ...]:
+        return self.act(c.Approve(delivered_hash=delivered_hash), by)
+
+    def refuse(
+        self, by: Seat | Actor = Seat.SENDER, ground: c.Ground = c.Ground.SAFETY_HARM
+    ) -> tuple[e.Event, ...]:
+        return self.act(c.Refuse(ground=ground, items=self.case.items, smaller_share=True), by)
+
+    def ask(self, by: Seat | Actor = Seat.SENDER) -> tuple[e.Event, ...]:
+        return self.act(c.Ask(), by)
+
+    def answer(self, by: Seat | Actor = Seat.REQUESTER, *, material: bool = False) -> tuple[e.Event, ...]:
+        changed = {"material": True, "form_version": 2, "form_hash": NEW_FORM} if material else {}
+        return self.act(c.Answer(**changed), by)
+
+    def escalate_refusal(self, by: Seat | Actor = Seat.REQUESTER) -> tuple[e.Event, ...]:
+        return self.act(c.EscalateRefusal(), by)
+
+    def uphold(self, by: Seat | Actor) -> tuple[e.Event, ...]:
+        return self.act(c.UpholdRefusal(), by)
+
+    def overturn(self, by: Seat | Actor) -> tuple[e.Event, ...]:
+        return self.act(c.OverturnRefusal(), by)
+
+    def deliver(self, manifest: str = MANIFEST, by: Seat | Actor = Seat.SENDER) -> tuple[e.Event, ...]:
+        return self.act(c.RecordDelivery(manifest_hash=manifest), by)
+
+    def confirm(self, manifest: str = MANIFEST, by: Seat | Actor = Seat.REQUESTER) -> tuple[e.Event, ...]:
+        return self.act(c.ConfirmReceipt(manifest_hash=manifest), by)
+
+    def conclude(
+        self,
+        outcome: c.Outcome = c.Outcome.CONTINUE,
+        by: Seat | Actor = Seat.REVIEWER,
+        after: c.AfterLast = c.AfterLast.END,
+        items: int = 0,
+    ) -> tuple[e.Event, ...]:
+        return self.act(c.ConcludeReview(outcome=outcome, after=after, items=items), by)
+
+    def fill(self, post: Seat) -> tuple[e.Event, ...]:
+        """Somebody is appointed, and the operator says so."""
+        self.filled.add(post)
+        return self.act(c.FillPost(task=self.vacancy(post).id), SYSTEM)
+
+    # --- time ---------------------------------------------------------------------------------------
+
+    def time_passes(self, until: datetime) -> None:
+        """The clock wakes for every deadline on the way, as late as `lag` says, and acts as anybody does."""
+        self.since = len(self.steps)
+        assert until >= self.now, "time does not run backwards"
+        while (task := self.case.next_due()) and task.watch_at and task.watch_at + self.lag <= until:
+            self.now = max(self.now, task.watch_at + self.lag)
+            told = counts_as(task.watch_at, self.now)
+            self._decide(self.command(c.DeadlinePassed(task=task.id), CLOCK, received_at=told))
+        self.now = until
+
+    def working_days_pass(self, n: int) -> None:
+        """Until the nth working day (of the receiving body) after today is over: what is due that day was missed."""
+        self.time_passes(working_days.due(self.case.calendar, self.receiving.nation, self.now, n))
+
+    def next_deadline_passes(self) -> Task:
+        """Exactly one deadline: the clock's next."""
+        task = self.case.next_due()
+        assert task and task.watch_at, "nothing is due"
+        self.since = len(self.steps)
+        self.now = max(self.now, task.watch_at + self.lag)
+        told = counts_as(task.watch_at, self.now)
+        self._decide(self.command(c.DeadlinePassed(task=task.id), CLOCK, received_at=told))
+        return task
+
+    # --- looking ------------------------------------------------------------------------------------
+
+    @property
+    def events(self) -> tuple[e.Event, ...]:
+        """Everything that ever happened."""
+        return tuple(event for step in self.steps for event in step.events)
+
+    @property
+    def latest(self) -> tuple[e.Event, ...]:
+        """What the last act, or the last stretch of time, caused."""
+        return tuple(event for step in self.steps[self.since :] for event in step.events)
+
+    def last(self, kind: type[E]) -> E:
+        found = [event for event in self.latest if isinstance(event, kind)]
+        assert found, f"no {kind.__name__} in {names(self.latest)}"
+        return found[-1]
+
+    def happened(self, kind: type, *, ever: bool = False) -> int:
+        """How many events of this kind, of the latest ones or of all."""
+        return sum(isinstance(event, kind) for event in (self.events if ever else self.latest))
+
+    def task(self, kind: Kind, seat: Seat | None = None) -> Task:
+        found = [task for task in self.case.open(kind) if seat in (None, task.seat)]
+        assert len(found) == 1, f"{len(found)} open tasks {kind} among {self.open_tasks()}"
+        return found[0]
+
+    def vacancy(self, post: Seat) -> Task:
+        (found,) = [task for task in self.case.open(Kind.FILL_POST) if task.post is post]
+        return found
+
+    def open_tasks(self) -> set[tuple[Kind, Seat]]:
+        return {(task.kind, task.seat) for task in self.case.tasks.values()}
+
+    def due_day(self, kind: Kind, seat: Seat | None = None) -> date:
+        return working_days.london_date(self.task(kind, seat).due_at)
+
+    # --- expecting ----------------------------------------------------------------------------------
+
+    def expect_stage(self, stage: Stage) -> None:
+        assert self.case.stage is stage, f"{self.case.stage} after {names(self.latest)}"
+
+    def expect_told(self, *seats: Seat) -> None:
+        """Each got a new task, or was reminded that a deadline of theirs was missed."""
+        told = {event.task.seat for event in self.latest if isinstance(event, e.TaskOpened)}
+        told |= {event.seat for event in self.latest if isinstance(event, e.DeadlineMissed)}
+        assert told >= set(seats), f"told: {sorted(told)}"
+
+    def expect_tasks(self, *tasks: tuple[Kind, Seat]) -> None:
+        """Exactly these are open, each once."""
+        assert sorted((task.kind, task.seat) for task in self.case.tasks.values()) == sorted(tasks)
+
+    def expect_events(self, *kinds: type) -> None:
+        """Exactly these, in this order."""
+        assert names(self.latest) == [kind.__name__ for kind in kinds]
+
+
+def names(events: Collection[e.Event]) -> list[str]:
+    return [type(event).__name__ for event in events]
+
+
+class Building:
+    """A life in the past tense: each word is a thing that has happened to the case."""
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+
+    def build(self) -> Case:
+        return self._life.case
+
+    def life(self) -> Life:
+        return self._life
+
+    def submitted(self) -> "Building":
+        self._life.submit()
+        return self
+
+    def risk_declined(self) -> "Building":
+        self._life.decline_risk()
+        return self
+
+    def risk_signed(self, by: Seat = Seat.RISK_OWNER) -> "Building":
+        self._life.sign_risk(by)
+        return self
+
+    def asked(self) -> "Building":
+        self._life.ask()
+        return self
+
+    def answered(self, *, material: bool = False) -> "Building":
+        self._life.answer(material=material)
+        return self
+
+    def approved(self, by: Seat = Seat.SENDER) -> "Building":
+        self._life.approve(by)
+        return self
+
+    def refused(self, by: Seat = Seat.SENDER) -> "Building":
+        self._life.refuse(by)
+        return self
+
+    def escalated(self) -> "Building":
+        self._life.escalate_refusal()
+        return self
+
+    def sent(self) -> "Building":
+        """The sender's receipt only."""
+        self._life.deliver()
+        return self
+
+    def delivered(self) -> "Building":
+        """Both receipts: the risk has passed and the share is active."""
+        if not self._life.case.sent_hash:
+            self._life.deliver()
+        self._life.confirm()
+        return self
+
+    def at_review(self) -> "Building":
+        """The next review has opened, and is not yet due."""
+        opens = self._life.task(Kind.REVIEW).visible_from
+        assert opens
+        self._life.time_passes(opens)
+        return self
+
+    def reviewed(
+        self, outcome: c.Outcome = c.Outcome.CONTINUE, after: c.AfterLast = c.AfterLast.END
+    ) -> "Building":
+        self.at_review()
+        self._life.conclude(outcome, after=after)
+        return self
+
+    def paused(self) -> "Building":
+        self._life.act(c.SuspendShare(), Seat.RISK_OWNER)
+        return self
+
+    def ended(self) -> "Building":
+        self._life.act(c.EndShare(), Seat.RISK_OWNER)
+        return self
+
+    def withdrawn(self) -> "Building":
+        self._life.act(c.Withdraw(), Seat.REQUESTER)
+        return self
+
+    def after_deadlines(self, n: int) -> "Building":
+        """The clock's next n deadlines have passed in silence."""
+        for _ in range(n):
+            self._life.next_deadline_passes()
+        return self
+
+
+def a_case(**settings: Any) -> Building:
+    """Settings are those of `Life`: filled seats, nations, use, duty, until, tiny, items, policy, now."""
+    return Building(Life(**settings))

@@ -1,0 +1,353 @@
+"""Spec §10: what holds whatever anybody does, in whatever order, with any post empty and any holiday added.
+
+A machine issues random acts by random people, most of them nonsense, some of them exactly what the case waits for;
+lets time pass punctually and late; empties and fills posts; adds bank holidays. After each step it asks the laws.
+"""
+
+import os
+from dataclasses import replace
+from datetime import timedelta
+from itertools import combinations
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from pydantic import TypeAdapter
+
+from domain import commands as c
+from domain import events as e
+from domain import working_days
+from domain.case import ENDS, WINDOWS, Case, Kind, Stage
+from domain.decide import decide
+from domain.decide.deadlines import counts_as
+from domain.fold import evolve
+from domain.people import CLOCK, SYSTEM, Actor, Seat, Side
+from domain.permissions import TABLE, allowed
+from domain.refusals import Refusal
+from domain.working_days import Nation
+from tests.builders import FORM, MANIFEST, NEW_FORM, OTHER_MANIFEST, PEOPLE, Life, actor
+from tests.fixtures.calendar import EW, NI, SCT, with_holiday
+
+WALKS = os.environ.get("SHARECASE_WALKS", "")  # how many, by hand: fresh ones each time
+CASE = TypeAdapter(Case)
+EVENTS = TypeAdapter(tuple[e.Event, ...])
+COMMAND = TypeAdapter(c.Command)
+# What a case may weigh in every payload of its workflow, at its worst: two nations' holidays, and every leader of the
+# receiving side asked twice. An ordinary life stays under 4096 (test_decision_corpus.py).
+MOST_BYTES = 6144
+
+PERSONS = sorted({*PEOPLE.values(), "zed"} - {CLOCK.person})
+POSTS = [seat for seat in Seat if seat.side is not Side.SYSTEM]
+USES = ("prevent_harm", "deliver_service")
+HASHES = st.sampled_from((FORM, NEW_FORM))
+MANIFESTS = st.sampled_from((MANIFEST, OTHER_MANIFEST))
+SMALL = st.integers(0, 25)
+
+ACTS: dict[str, st.SearchStrategy[Any]] = {
+    "sign_risk": st.builds(c.SignRisk, form_hash=HASHES),
+    "decline_risk": st.just(c.DeclineRisk()),
+    "approve": st.builds(c.Approve, delivered_hash=st.sampled_from(("", "", MANIFEST))),
+    "refuse": st.builds(c.Refuse, ground=st.sampled_from(c.Ground)),
+    "say_not_held": st.just(c.SayNotHeld()),
+    "ask": st.just(c.Ask()),
+    "answer": st.sampled_from((c.Answer(), c.Answer(material=True, form_version=2, form_hash=NEW_FORM))),
+    "countersign": st.just(c.Countersign()),
+    "escalate_refusal": st.just(c.EscalateRefusal()),
+    "uphold_refusal": st.just(c.UpholdRefusal()),
+    "overturn_refusal": st.just(c.OverturnRefusal()),
+    "direct_sender": st.just(c.DirectSender()),
+    "take_over": st.just(c.TakeOver()),
+    "extend_time": st.builds(c.ExtendTime, days=SMALL),
+    "withdraw": st.just(c.Withdraw()),
+    "reopen": st.just(c.Reopen()),
+    "record_delivery": st.builds(c.RecordDelivery, manifest_hash=MANIFESTS),
+    "confirm_receipt": st.builds(c.ConfirmReceipt, manifest_hash=MANIFESTS),
+    "suspend_share": st.just(c.SuspendShare()),
+    "reinstate_share": st.just(c.ReinstateShare()),
+    "narrow_share": st.builds(c.NarrowShare, items=st.integers(-1, 6)),
+    "end_share": st.just(c.EndShare()),
+    "certify_destruction": st.just(c.CertifyDestruction()),
+    "conclude_review": st.builds(
+        c.ConcludeReview,
+        outcome=st.sampled_from(c.Outcome),
+        after=st.sampled_from(c.AfterLast),
+        items=st.integers(0, 6),
+    ),
+    "extend_review": st.builds(c.ExtendReview, days=SMALL),
+    "waive_separation": st.just(c.WaiveSeparation()),
+    "fill_post": st.builds(c.FillPost, task=st.integers(1, 30).map("t{}".format)),
+    "deadline_passed": st.builds(c.DeadlinePassed, task=st.integers(1, 30).map("t{}".format)),
+}
+GETTING_ON: dict[Kind, Any] = {
+    Kind.SIGN_RISK: c.SignRisk(form_hash=""),
+    Kind.FIND_OWNER: c.SignRisk(form_hash=""),
+    Kind.DECIDE: c.Approve(),
+    Kind.LEADER_DECIDE: c.Approve(),
+    Kind.ANSWER: c.Answer(),
+    Kind.MAY_ESCALATE: c.EscalateRefusal(),
+    Kind.MAY_REOPEN: c.Reopen(),
+    Kind.PROVIDE: c.RecordDelivery(manifest_hash=MANIFEST),
+    Kind.CONFIRM_RECEIPT: c.ConfirmReceipt(manifest_hash=MANIFEST),
+    Kind.REVIEW: c.ConcludeReview(outcome=c.Outcome.CONTINUE, after=c.AfterLast.YEARLY),
+    Kind.LATE_REVIEW: c.ConcludeReview(outcome=c.Outcome.CONTINUE, after=c.AfterLast.NEW_CYCLE),
+    Kind.DECIDE_PAUSED: c.ReinstateShare(),
+}
+# Where a life may begin, so that late stages are walked in as often as early ones.
+SIGNED = (c.SignRisk(form_hash=FORM),)
+REFUSED = (*SIGNED, c.Refuse(ground=c.Ground.SAFETY_HARM))
+ACTIVE = (*SIGNED, c.Approve(delivered_hash=MANIFEST), c.ConfirmReceipt(manifest_hash=MANIFEST))
+STARTS: dict[str, tuple[Any, ...]] = {
+    "submitted": (),
+    "signed": SIGNED,
+    "asked": (*SIGNED, c.Ask()),
+    "refused": REFUSED,
+    "approved": (*SIGNED, c.Approve()),
+    "active": ACTIVE,
+    "paused": (*ACTIVE, c.SuspendShare()),
+}
+# What rarely ends a case, so that walks get far: picked again when chance first says one of these.
+ENDING = ("withdraw", "end_share", "decline_risk")
+
+
+class AnyLife(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.life = Life()
+
+    @initialize(
+        start=st.sampled_from(sorted(STARTS)),
+        nations=st.tuples(st.sampled_from((EW, SCT, NI)), st.sampled_from((EW, SCT))),
+        use=st.sampled_from(USES),
+        duty=st.sampled_from(("none", "safeguarding")),
+        until=st.sampled_from(("", "", "2026-12-01", "2029-06-30")),
+        tiny=st.sampled_from((None, None, Side.RECEIVING, Side.SENDING)),
+        filled=st.sets(st.sampled_from(POSTS), min_size=4),
+        everybody=st.booleans(),
+    )
+    def begin(
+        self, nations: tuple[Nation, Nation], filled: set[Seat], everybody: bool, start: str, **form: Any
+    ) -> None:
+        began = self.life = Life(
+            filled=Seat if everybody else {*filled, Seat.OPERATOR},
+            receiving_nation=nations[0],
+            sending_nation=nations[1],
+            **form,
+        )
+        for act in (began.request, *STARTS[start]):
+            holder = next(seat for seat in POSTS if act.kind in allowed(began.case, actor(seat), began.now))
+            self.step(began.command(act, holder))
+
+    # --- what may happen ----------------------------------------------------------------------------
+
+    @rule(data=st.data())
+    def somebody_does_something(self, data: st.DataObject) -> None:
+        """Anybody, in any seats, tries anything."""
+        held = data.draw(st.lists(st.sampled_from(POSTS), min_size=1, max_size=3, unique=True))
+        who = Actor(person=data.draw(st.sampled_from(PERSONS)), seats=tuple(held))
+        name = data.draw(st.sampled_from(sorted(ACTS)))
+        act = data.draw(ACTS[name])
+        seen = data.draw(st.sampled_from((None, self.life.case.version, 1)))
+        self.step(self.life.command(act, who, seen=seen))
+
+    @rule(data=st.data())
+    def somebody_does_what_they_may(self, data: st.DataObject) -> None:
+        """One of the acts that the pages offer to the person of some seat."""
+        life = self.life
+        offers = [
+            (seat, name)
+            for seat in POSTS
+            if seat in life.filled
+            for name in allowed(life.case, actor(seat), life.now)
+            if name not in ENDING or life.case.version % 4 == 0
+        ]
+        if not offers:
+            return
+        seat, name = data.draw(st.sampled_from(offers))
+        act = life.request if name == "submit" else data.draw(ACTS[name])
+        if isinstance(act, c.SignRisk):
+            act = c.SignRisk(form_hash=life.case.form_hash)
+        known = data.draw(st.sampled_from((None, None, life.case.calendar, life.born.calendar)))
+        self.step(life.command(act, seat, calendar=known))
+
+    @rule(data=st.data())
+    def somebody_gets_on_with_it(self, data: st.DataObject) -> None:
+        """The people whom the case waits for do what it waits for."""
+        life, hurry = self.life, data.draw(st.sampled_from((1, 2, 4)))
+        for _ in range(hurry):
+            for task in life.case.tasks.values():
+                act = GETTING_ON.get(task.kind)
+                if act and task.is_visible(life.now) and task.seat in life.filled:
+                    form = {"form_hash": life.case.form_hash} if isinstance(act, c.SignRisk) else {}
+                    self.step(life.command(replace(act, **form), task.seat))
+                    break
+
+    @rule(lag=st.sampled_from((0, 0, 0, 20, 60 * 50)))
+    def the_next_deadline_passes(self, lag: int) -> None:
+        """Noticed on the second, after twenty minutes, or after two days of being down."""
+        task = self.life.case.next_due()
+        if task is None or task.watch_at is None:
+            return
+        self.life.now = max(self.life.now, task.watch_at + timedelta(minutes=lag))
+        told = counts_as(task.watch_at, self.life.now)
+        self.step(self.life.command(c.DeadlinePassed(task=task.id), CLOCK, received_at=told))
+
+    @rule(hours=st.integers(1, 60))
+    def time_passes(self, hours: int) -> None:
+        target = self.life.now + timedelta(hours=hours)
+        while (task := self.life.case.next_due()) and task.watch_at and task.watch_at <= target:
+            self.the_next_deadline_passes(0)
+        self.life.now = max(self.life.now, target)
+
+    @precondition(lambda self: self.life.case.open(Kind.REVIEW))
+    @rule()
+    def the_review_opens(self) -> None:
+        """Nobody waits a year by hours."""
+        opens = self.life.task(Kind.REVIEW).visible_from
+        if opens and opens > self.life.now:
+            self.time_passes((opens - self.life.now) // timedelta(hours=1) + 1)
+
+    @rule(post=st.sampled_from(POSTS))
+    def somebody_leaves(self, post: Seat) -> None:
+        self.life.filled.discard(post)
+
+    @rule(data=st.data())
+    def somebody_is_appointed(self, data: st.DataObject) -> None:
+        empty = sorted(set(POSTS) - self.life.filled)
+        if not empty:
+            return
+        post = data.draw(st.sampled_from(empty))
+        self.life.filled.add(post)
+        for task in self.life.case.open(Kind.FILL_POST):
+            if task.post is post:
+                self.step(self.life.command(c.FillPost(task=task.id), SYSTEM))
+
+    @rule(days=st.integers(1, 40), by=st.sampled_from((CLOCK, SYSTEM)))
+    def a_bank_holiday_is_proclaimed(self, days: int, by: Actor) -> None:
+        day = working_days.london_date(self.life.now) + timedelta(days=days)
+        calendar = with_holiday(self.life.case.calendar, day)
+        if self.life.case.calendar.version.count("+") < 3:
+            self.step(self.life.command(c.AdoptCalendar(calendar=calendar), by))
+
+    @precondition(lambda self: self.life.case.is_closed)
+    @rule()
+    def another_request_comes_in(self) -> None:
+        """A closed case stays closed (I12); the machine goes on with a new one."""
+        for name in TABLE:
+            if name not in ("submit", "adopt_calendar", "deadline_passed"):
+                assert not allowed(self.life.case, Actor(person="zed", seats=tuple(POSTS)), self.life.now)
+        filled = self.life.filled
+        self.life = Life(filled={*filled, Seat.OPERATOR}, now=self.life.now, use="prevent_harm")
+        self.step(self.life.command(self.life.request, Seat.REQUESTER))
+
+    # --- what always holds --------------------------------------------------------------------------
+
+    def step(self, command: c.Command) -> None:
+        life, before = self.life, self.life.case
+        kept = CASE.dump_json(before)
+        try:
+            events = decide(before, command, life.now)
+        except Refusal as refusal:
+            assert refusal.message and "{" not in refusal.message
+            assert CASE.dump_json(before) == kept
+            return
+        assert decide(before, command, life.now) == events and CASE.dump_json(before) == kept, (
+            "decide is pure"
+        )
+        life._decide(command)
+        step = life.steps[-1]
+        at = life.case.last_at
+        self.check_history(before, at)
+        self.check_serialisation(step.events)
+        self.check_tasks(step.events)
+        self.check_people()
+        if command.by is CLOCK:
+            self.check_silence(before, step.events)
+
+    def check_history(self, before: Case, at: Any) -> None:
+        """The version counts the events, and time never runs backwards."""
+        life = self.life
+        assert life.case.version == len(life.events)
+        assert before.last_at <= at <= life.now
+
+    def teardown(self) -> None:
+        """The events alone make the case again."""
+        life = self.life
+        again = life.born
+        for done in life.steps:
+            moment = max(again.last_at, min(done.command.received_at, done.now))
+            for event in done.events:
+                again = evolve(again, event, moment)
+        assert again == life.case
+
+    def check_serialisation(self, events: tuple[e.Event, ...]) -> None:
+        life = self.life
+        payload = CASE.dump_json(life.case)
+        assert CASE.validate_json(payload) == life.case
+        assert len(payload) <= MOST_BYTES, f"{len(payload)} bytes"
+        assert EVENTS.validate_json(EVENTS.dump_json(events)) == events
+        command = life.steps[-1].command
+        assert COMMAND.validate_json(COMMAND.dump_json(command)) == command
+
+    def check_tasks(self, events: tuple[e.Event, ...]) -> None:
+        case, filled = self.life.case, self.life.filled
+        tasks = list(case.tasks.values())
+        # I1 (G5)
+        if case.stage not in ENDS:
+            assert tasks, f"an open case in {case.stage} waits for nobody"
+            assert case.next_due() or case.at_top, "nobody is watching, and nobody is counted"
+        vacancies = {task.post for task in case.open(Kind.FILL_POST)}
+        for opened in (event.task for event in events if isinstance(event, e.TaskOpened)):
+            assert opened.due_at >= opened.opened_at or opened.kind is Kind.REVIEW
+            if opened.id in case.tasks:
+                assert opened.seat in {*filled, Seat.OPERATOR} | vacancies, f"nobody sits on {opened.seat}"
+        # I2
+        asked = [(task.kind, task.seat, task.post) for task in tasks]
+        assert len(asked) == len(set(asked)), f"asked twice: {asked}"
+        # I5
+        reviews = case.open(Kind.REVIEW)
+        if case.time_limited and case.stage in (Stage.ACTIVE, Stage.SUSPENDED):
+            assert len(reviews) == 1 and case.review_month
+        else:
+            assert not reviews
+        for review in reviews:  # §6: once suspended for want of a review, only a review releases the share
+            assert review.passes <= len(case.policy.review_ladder) or case.stage is Stage.SUSPENDED
+        # I11
+        if case.active_from:
+            assert not [
+                task for task in tasks if Side.SENDING in (task.seat.side, task.post and task.post.side)
+            ]
+        # a closed case can be left alone
+        if case.stage in ENDS and case.stage is not Stage.ENDED:
+            assert {task.kind for task in tasks} <= WINDOWS | {Kind.FILL_POST}
+        # G3: both values are kept, and no deadline moves earlier
+        for moved in (event for event in events if isinstance(event, e.DueMoved)):
+            assert moved.now > moved.was
+
+    def check_people(self) -> None:
+        """I6: author, risk owner, decider and reviewer are four people, unless a waiver says otherwise."""
+        case = self.life.case
+        if not case.separation_waived:
+            people = [who for who in (case.author, case.risk_owner, case.decider, case.reviewer) if who]
+            assert all(one != other for one, other in combinations(people, 2)), people
+
+    def check_silence(self, before: Case, events: tuple[e.Event, ...]) -> None:
+        """I3: silence moves up; it never refuses, and never approves under current law."""
+        told = {type(event) for event in events}
+        assert not told & {e.RequestRefused, e.RefusalProposed, e.RequestApproved}
+        if self.life.case.stage is Stage.REFUSED:
+            assert before.stage is Stage.REFUSED
+
+
+TestWhateverAnybodyDoes = AnyLife.TestCase
+TestWhateverAnybodyDoes.settings = settings(
+    max_examples=int(WALKS or 250),
+    stateful_step_count=45,
+    deadline=None,
+    derandomize=not WALKS,  # the same walks on every machine, unless somebody asks to look further
+    database=None,
+    phases=(
+        Phase.generate,
+    ),  # shrinking a long walk takes minutes, and the traceback names the law and the step
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)

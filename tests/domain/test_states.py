@@ -1,0 +1,229 @@
+"""docs/states.md is explored, not drawn: every stage, every act that changes something there, and what can follow."""
+
+import os
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from domain import commands as c
+from domain.case import ENDS, Case, Kind, Stage
+from domain.decide import decide
+from domain.decide.deadlines import counts_as
+from domain.fold import evolve
+from domain.people import CLOCK, Seat
+from domain.permissions import allowed
+from domain.refusals import Refusal
+from tests.builders import MANIFEST, NEW_FORM, OTHER_MANIFEST, Life, actor
+
+PAGE = Path(__file__).parents[2] / "docs" / "states.md"
+SILENCE = "silence"  # the clock's act, in words
+
+# Not asked here: acts that never change the stage, and would only multiply the ways to the same place.
+SAME_STAGE = {
+    "extend_time",
+    "extend_review",
+    "waive_separation",
+    "fill_post",
+    "adopt_calendar",
+    "narrow_share",
+}
+
+Follows = dict[tuple[Stage, str], set[Stage]]
+
+
+def sensible_acts(name: str, life: Life, case: Case) -> Iterator[c.Act]:
+    """The act with every choice that could lead somewhere else."""
+    match name:
+        case "submit":
+            yield life.request
+        case "sign_risk":
+            yield c.SignRisk(form_hash=case.form_hash)
+        case "approve":
+            yield c.Approve()
+            yield c.Approve(delivered_hash=MANIFEST)
+        case "refuse":
+            yield c.Refuse(ground=c.Ground.SAFETY_HARM)
+        case "answer":
+            yield c.Answer()
+            yield c.Answer(material=True, form_version=2, form_hash=NEW_FORM)
+        case "record_delivery":
+            yield c.RecordDelivery(manifest_hash=MANIFEST)
+        case "confirm_receipt":
+            yield c.ConfirmReceipt(manifest_hash=MANIFEST)
+            yield c.ConfirmReceipt(manifest_hash=OTHER_MANIFEST)
+        case "conclude_review":
+            for outcome in c.Outcome:
+                for after in c.AfterLast:
+                    yield c.ConcludeReview(outcome=outcome, after=after, items=1)
+        case _:
+            kinds: dict[str, Any] = {
+                kind.kind: kind
+                for kind in (
+                    c.DeclineRisk, c.SayNotHeld, c.Ask, c.Countersign, c.EscalateRefusal, c.UpholdRefusal,
+                    c.OverturnRefusal, c.DirectSender, c.TakeOver, c.Withdraw, c.Reopen, c.SuspendShare,
+                    c.ReinstateShare, c.EndShare, c.CertifyDestruction,
+                )
+            }  # fmt: skip
+            yield kinds[name]()
+
+
+def likeness(case: Case, now: datetime) -> tuple[object, ...]:
+    """Two cases that are alike in this have the same future, as far as stages go."""
+    reviews = tuple((task.passes, task.is_visible(now)) for task in case.open(Kind.REVIEW))
+    return (
+        case.stage, case.cause, case.level, case.at_top, frozenset(task.kind for task in case.tasks.values()),
+        reviews, case.duty if case.sent_hash == "" else "", case.refusal_escalated, case.reopened,
+        case.upheld, case.overturned, case.lapsed_from, min(case.review_month, 24),
+        case.time_limited,
+    )  # fmt: skip
+
+
+def steps(life: Life, case: Case, now: datetime) -> Iterator[tuple[str, Case, datetime]]:
+    """Everything that anybody, or time, can do to this case: (act, case after, instant)."""
+    for seat in Seat:
+        for name in allowed(case, actor(seat), now):
+            if name in SAME_STAGE or name == "deadline_passed":
+                continue
+            for act in sensible_acts(name, life, case):
+                command = c.Command(id="x", by=actor(seat), received_at=now, act=act, filled=tuple(Seat))
+                try:
+                    events = decide(case, command, now)
+                except Refusal:
+                    continue
+                yield name, folded(case, events, now), now
+    task = case.next_due()
+    if task and task.watch_at:
+        when = max(now, task.watch_at)
+        told = counts_as(task.watch_at, when)
+        command = c.Command(
+            id="x", by=CLOCK, received_at=told, act=c.DeadlinePassed(task=task.id), filled=tuple(Seat)
+        )
+        yield SILENCE, folded(case, decide(case, command, when), max(case.last_at, told)), when
+    for review in case.open(Kind.REVIEW):
+        if not review.is_visible(now) and review.visible_from:
+            yield "", case, review.visible_from  # time alone: the review opens
+
+
+def folded(case: Case, events: tuple[Any, ...], at: datetime) -> Case:
+    for event in events:
+        case = evolve(case, event, at)
+    return case
+
+
+@cache
+def explored() -> dict[tuple[Stage, str], frozenset[Stage]]:
+    """Breadth first from a submitted request, with and without a duty, looked back at or not."""
+    follows: Follows = defaultdict(set)
+    seen: set[tuple[object, ...]] = set()
+    for settings in (
+        {"use": "prevent_harm"},
+        {"use": "prevent_harm", "duty": "safeguarding"},
+        {"use": "deliver_service"},
+    ):
+        life = Life(**settings)  # type: ignore[arg-type]
+        life.submit()
+        queue = deque([(life.case, life.now)])
+        while queue:
+            case, now = queue.popleft()
+            mark = likeness(case, now)
+            if mark in seen:
+                continue
+            seen.add(mark)
+            for name, after, when in steps(life, case, now):
+                if name:
+                    follows[case.stage, name].add(after.stage)
+                queue.append((after, when))
+    return {key: frozenset(stages) for key, stages in follows.items()}
+
+
+def plainly(word: str) -> str:
+    return word.replace("_", " ")
+
+
+def states_page() -> str:
+    follows = explored()
+    edges: dict[tuple[Stage, Stage], list[str]] = defaultdict(list)
+    for (stage, act), after in sorted(follows.items(), key=in_order):
+        for other in after - {stage}:
+            edges[stage, other].append(plainly(act))
+    order = list(Stage)
+    lines = [
+        "# Stages of a case",
+        "",
+        "Explored by `tests/domain/test_states.py`: it tries every act, by everybody who may do it, in every kind of",
+        "case it can reach, and lets time pass. Do not edit by hand. *Silence* is a deadline that passes with nothing",
+        "done. Escalation is not a stage: the first task stays open, and a leader's is added (spec §1).",
+        "",
+        "```mermaid",
+        "stateDiagram-v2",
+        "    [*] --> risk_acceptance: submit",
+    ]
+    for (stage, other), acts in sorted(edges.items(), key=lambda item: [order.index(one) for one in item[0]]):
+        lines.append(f"    {stage} --> {other}: {' / '.join(acts)}")
+    reached = {stage for stage, _ in follows} | {stage for after in follows.values() for stage in after}
+    lines += [f"    {stage} --> [*]" for stage in order if stage in ENDS and stage in reached]
+    lines += ["```", "", "| stage | act | what can follow |", "|---|---|---|"]
+    for (stage, act), after in sorted(follows.items(), key=in_order):
+        said = ["stays" if other is stage else plainly(other) for other in order if other in after]
+        lines.append(f"| {plainly(stage)} | {plainly(act)} | {', '.join(said)} |")
+    beyond = [plainly(stage) for stage in order if stage not in reached]
+    lines += [
+        "",
+        "In any stage a calendar may be adopted and a vacancy filled; a leader may give time where the table of",
+        "[permissions](permissions.md) says so, and an active share may be narrowed. None of these changes the stage.",
+        "",
+        f"Not reached by the standard lane: {', '.join(beyond)}.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def in_order(item: tuple[tuple[Stage, str], frozenset[Stage]]) -> tuple[int, bool, str]:
+    (stage, act), _ = item
+    return list(Stage).index(stage), act == SILENCE, act
+
+
+def test_the_page_of_stages_is_what_the_rules_do() -> None:
+    """docs/states.md; SHARECASE_WRITE_DOCS=1 writes it."""
+    if os.environ.get("SHARECASE_WRITE_DOCS"):
+        PAGE.write_text(states_page(), encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == states_page(), "run again with SHARECASE_WRITE_DOCS=1"
+
+
+def test_silence_never_refuses_approves_or_starts_a_share() -> None:
+    """I3, G4: wherever it is kept."""
+    for (stage, act), after in explored().items():
+        if act == SILENCE:
+            assert after - {stage} <= {Stage.LAPSED, Stage.SUSPENDED, Stage.ENDED}
+
+
+def test_an_end_is_left_only_through_its_window() -> None:
+    """C12, C20: a refusal may be escalated and a lapsed case reopened; nothing else leads out of an end."""
+    ways = {(stage, act) for (stage, act), after in explored().items() if stage in ENDS and after - {stage}}
+    assert ways == {(Stage.REFUSED, "escalate_refusal"), (Stage.LAPSED, "reopen")}
+
+
+def test_every_case_can_always_come_to_an_end() -> None:
+    """§1: no stage is a trap."""
+    follows = explored()
+    leads = {
+        stage: {other for (one, _), after in follows.items() if one is stage for other in after}
+        for stage, _ in follows
+    }
+    good = set(ENDS)
+    while more := {stage for stage, after in leads.items() if stage not in good and after & good}:
+        good |= more
+    assert set(leads) <= good
+
+
+def test_a_share_is_active_only_after_both_receipts() -> None:
+    """C17, I4."""
+    into = {(stage, act) for (stage, act), after in explored().items() if Stage.ACTIVE in after - {stage}}
+    assert into == {
+        (Stage.APPROVED, "confirm_receipt"),
+        (Stage.SUSPENDED, "reinstate_share"),
+        (Stage.SUSPENDED, "conclude_review"),
+    }
