@@ -18,8 +18,8 @@ from store import directory, shapes, tables
 from store.database import Database
 from workflows.share_request import Page
 
-# Acts from which years are counted: they bring today's calendar along.
-LOOKS_AHEAD = frozenset({"confirm_receipt", "conclude_review"})
+# Acts from which years are counted, or that may name other nations: they bring today's calendar along.
+LOOKS_AHEAD = frozenset({"submit", "confirm_receipt", "conclude_review"})
 
 
 class Envelopes:
@@ -41,7 +41,8 @@ class Envelopes:
             table = self._calendar = await directory.full_calendar(connection, self._calendar)
             told = london_date(row.received_at).year
             submitted = london_date(case.submitted_at).year if case and case.submitted_at else told
-            calendar = directory.calendar_for(table, (receiving, sending), submitted, told)
+            before = [party for party in (case.receiving, case.sending) if party] if case else []
+            calendar = directory.calendar_for(table, (receiving, sending, *before), submitted, told)
             command = Command(
                 id=row.id,
                 by=Actor(person=row.actor, seats=seats(person.posts if person else (), receiving, sending)),

@@ -150,6 +150,9 @@ class Case:
     until: str = ""  # ISO date on which the share ends by itself
 
     author: str = ""
+    co_authors: tuple[
+        str, ...
+    ] = ()  # whoever else wrote a version of the form; none of them may sign for it (G2)
     risk_owner: str = ""
     decider: str = ""
     reviewer: str = ""

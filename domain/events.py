@@ -59,6 +59,7 @@ class InformationAsked:
 
 @dataclass(frozen=True, kw_only=True)
 class InformationAnswered:
+    author: str = ""  # with a material answer: who changed what is asked for
     material: bool = False
     form_version: int = 0
     form_hash: str = ""

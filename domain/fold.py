@@ -30,6 +30,7 @@ def _submitted(case: Case, event: e.RequestSubmitted) -> Case:
         case,
         stage=Stage.RISK_ACCEPTANCE,
         author=event.author,
+        co_authors=_with_author(case, case.author),
         receiving=event.receiving,
         sending=event.sending,
         form_version=event.form_version,
@@ -51,8 +52,20 @@ def _risk_signed(case: Case, event: e.RiskSigned) -> Case:
 
 
 def _answered(case: Case, event: e.InformationAnswered) -> Case:
-    form = {"form_version": event.form_version, "form_hash": event.form_hash} if event.material else {}
-    return replace(case, stage=Stage.WITH_SENDER, **form)
+    if not event.material:
+        return replace(case, stage=Stage.WITH_SENDER)
+    return replace(
+        case,
+        stage=Stage.WITH_SENDER,
+        form_version=event.form_version,
+        form_hash=event.form_hash,
+        co_authors=_with_author(case, event.author),
+    )
+
+
+def _with_author(case: Case, person: str) -> tuple[str, ...]:
+    known = person in ("", *case.co_authors)
+    return case.co_authors if known else (*case.co_authors, person)
 
 
 def _task_opened(case: Case, event: e.TaskOpened) -> Case:

@@ -13,7 +13,7 @@ from domain.working_days import Calendar, Nation, calendar_of, pinned
 from store.tables import bank_holidays, organisations, people, posts, teams
 
 # How many years ahead a case carries its calendar: decision, delivery and the 24-month review.
-YEARS_PINNED = 4
+YEARS_PINNED = 3
 
 
 @dataclass(frozen=True, kw_only=True)

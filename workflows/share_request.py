@@ -21,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.decide.deadlines import counts_as, next_deadline
     from domain.fold import evolve
     from domain.people import CLOCK, Seat
-    from domain.refusals import Refusal
+    from domain.refusals import NothingDue, Refusal
     from store.record import Transition
 
 # A case's whole memory of commands travels with it from run to run; older ones are caught by the store's keys.
@@ -159,10 +159,11 @@ class ShareRequest:
         )
         try:
             await self._apply(command)
-        except Refusal:
+        except NothingDue:
             pass  # somebody acted in the same moment
         except Exception:
-            # A deadline that cannot be worked out must not stop people from acting meanwhile.
+            # A deadline that cannot be worked out, such as one past the calendar's last year, must not stop people
+            # from acting meanwhile.
             workflow.logger.exception("the clock failed on %s", task)
             await workflow.sleep(timedelta(hours=1))
 

@@ -98,7 +98,12 @@ def answer(story: Story, act: Answer) -> None:
     case = story.case
     story.close_all(done=task_for(case, story.by, "answer", story.at))
     story.tell(
-        InformationAnswered(material=act.material, form_version=act.form_version, form_hash=act.form_hash)
+        InformationAnswered(
+            author=story.by.person if act.material else "",
+            material=act.material,
+            form_version=act.form_version,
+            form_hash=act.form_hash,
+        )
     )
     if act.material:
         story.tell(RiskSignatureVoided())

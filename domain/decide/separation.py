@@ -17,5 +17,5 @@ def require_separate(case: Case, actor: Actor, *, unlike: tuple[str, ...]) -> No
     if case.separation_waived:
         return
     for role in unlike:
-        if getattr(case, role) == actor.person:
+        if actor.person == getattr(case, role) or (role == "author" and actor.person in case.co_authors):
             raise SamePerson(already=IN_WORDS[role])

@@ -76,7 +76,8 @@ class Story:
         calendar, nation = self.case.calendar, self.case.nation(seat.side)
         day = working_days.london_date(due)
         opens = working_days.subtract_working_days(calendar, nation, day, self.case.policy.review_opens)
-        return working_days.end_of_day(opens)
+        # From the first second of that day, which is the one after the last of the day before.
+        return working_days.end_of_day(opens - timedelta(days=1)) + timedelta(seconds=1)
 
     def raise_vacancy(self, seat: Seat) -> None:
         """An empty post is itself a task, once, for the operator of the directory (G5)."""

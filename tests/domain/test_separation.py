@@ -21,6 +21,17 @@ def test_the_author_does_not_own_the_risk() -> None:
     life.refuses(SamePerson, c.SignRisk(form_hash=FORM), actor(Seat.RECEIVING_LEADER_1, person="amy"))
 
 
+def test_whoever_changed_what_is_asked_for_does_not_sign_for_it() -> None:
+    """G2, C10: a material answer makes its writer an author; who wrote an earlier version stays one."""
+    changed = c.Answer(material=True, form_version=2, form_hash="changed")
+    life = a_case().submitted().risk_signed().asked().life()
+    life.act(changed, actor(Seat.REQUESTER, person="ravi"))
+    for author in ("ravi", "amy"):
+        life.refuses(SamePerson, c.SignRisk(form_hash="changed"), actor(Seat.RISK_OWNER, person=author))
+    life.act(c.SignRisk(form_hash="changed"), actor(Seat.RISK_OWNER, person="ruth"))
+    assert life.case.stage is Stage.WITH_SENDER
+
+
 @pytest.mark.parametrize("person", ["amy", "ruth"])
 @pytest.mark.parametrize("act", [c.Approve(), c.Refuse(ground=Ground.SAFETY_HARM), c.SayNotHeld(), c.Ask()])
 def test_neither_author_nor_risk_owner_decides_for_the_sender(person: str, act: c.Act) -> None:
