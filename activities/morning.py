@@ -1,0 +1,96 @@
+"""The morning round: what opens today is announced, and what waits is reminded of (house: one Schedule, no timers)."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio import activity
+
+from domain.case import Case, Task
+from domain.notices import for_task
+from domain.nudges import reminder
+from domain.working_days import CalendarTooShort, london_date
+from store import reminders
+from store.database import Database
+from store.shapes import case_from_json
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """How many notices a round wrote."""
+
+    announced: int
+    reminded: int
+
+
+class MorningRound:
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self.database = database
+        self.clock = clock
+
+    @activity.defn(name="morning_round")
+    async def run(self) -> Round:
+        """Idempotent: a second round on the same day, or after a crash, writes only what is missing."""
+        now = self.clock()
+        announced = await self._announce(now)
+        return Round(announced=announced, reminded=await self._remind(now, london_date(now)))
+
+    async def _announce(self, now: datetime) -> int:
+        written = 0
+        async for page in _pages(self.database, lambda c, after: reminders.unannounced(c, now, after)):
+            async with self.database.write() as connection:
+                for row in page:
+                    if task := _task(row)[1]:
+                        written += await reminders.announce(connection, row, for_task(task).headline, now)
+        return written
+
+    async def _remind(self, now: datetime, today: date) -> int:
+        written = 0
+        async for page in _pages(
+            self.database, lambda c, after: reminders.not_yet_reminded(c, now, today, after)
+        ):
+            due = [(row, headline) for row in page if (headline := _headline(row, today))]
+            async with self.database.write() as connection:
+                for row, headline in due:
+                    written += await reminders.remind(connection, row, headline, now, today)
+        return written
+
+
+Read = Callable[[AsyncConnection, reminders.Place | None], Awaitable[Sequence[Row[Any]]]]
+
+
+async def _pages(database: Database, read: Read) -> AsyncIterator[Sequence[Row[Any]]]:
+    after: reminders.Place | None = None
+    while True:
+        async with database.read() as connection:
+            page = await read(connection, after)
+        if not page:
+            return
+        yield page
+        after = (page[-1].ref, page[-1].task)
+
+
+def _task(row: Row[Any]) -> tuple[Case, Task | None]:
+    """The case of an open task's row, with the task as the case has it."""
+    case = case_from_json(row.state)
+    return case, case.tasks.get(row.task)
+
+
+def _headline(row: Row[Any], today: date) -> str | None:
+    case, task = _task(row)
+    if task is None:
+        return None
+    missed_on = london_date(row.missed_at) if row.missed_at else None
+    reminded_on = date.fromisoformat(row.nudged_on) if row.nudged_on else None
+    with suppress(CalendarTooShort):
+        return reminder(case, task, today, missed_on=missed_on, reminded_on=reminded_on)
+    # A case that has outlived the calendar it carries must not keep everybody else's reminders back.
+    log.warning("morning.calendar_too_short", ref=row.ref, task=row.task)
+    return None

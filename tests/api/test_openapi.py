@@ -1,0 +1,257 @@
+"""The OpenAPI document is true: what it says can happen does happen, and nothing else does."""
+
+import asyncio
+import os
+import random
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.python import asgi
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from api.app import document
+from domain.acts import FORMS
+from store.database import Database
+from store.seeding import load_world
+from store.tables import metadata
+from tests.api.conftest import (
+    SENDING_TEAM,
+    SIGNING,
+    TEAM,
+    DeskWithoutEngine,
+    World,
+    app_of,
+    client_of,
+    without_database,
+)
+from tests.engine import cast
+
+V1 = "/api/v1"
+EXAMPLES = 400 if os.environ.get("SHARECASE_FULL") == "1" else 25  # for each operation
+OPERATIONS = [(method.upper(), path) for path, found in document()["paths"].items() for method in found]
+DOCUMENTED = {
+    (method.upper(), path, int(status))
+    for path, found in document()["paths"].items()
+    for method, operation in found.items()
+    for status in operation["responses"]
+}
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+def test_the_document_is_openapi_3_1_and_says_how_to_sign_in() -> None:
+    found = document()
+    assert found["openapi"].startswith("3.1")
+    assert found["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    for method, path in OPERATIONS:
+        operation = found["paths"][path][method.lower()]
+        assert bool(operation.get("security")) == ("/register" not in path), path
+        keys = [each["name"] for each in operation.get("parameters", []) if each["in"] == "header"]
+        assert keys == (["Idempotency-Key"] if method != "GET" else [])
+    assert all("HTTPValidationError" not in str(each) for each in found["paths"].values())
+
+
+async def test_the_document_is_served_to_anybody(world: World) -> None:
+    assert (await world.client.get(f"{V1}/openapi.json")).json() == document()
+
+
+async def test_each_documented_answer_really_occurs(
+    world: World, desk: DeskWithoutEngine, tmp_path: Path
+) -> None:
+    occurred = {
+        (*operation, status)
+        for operation, status in [each async for each in every_answer(world, desk, tmp_path)]
+    }
+    assert occurred == DOCUMENTED
+
+
+async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) -> Any:
+    """((method, path of the document), status), each from a real call. Bodies are checked against the document."""
+    schema = schemathesis.openapi.from_dict(document())
+    people, me = world.people, world.people.requester
+
+    def seen(operation: tuple[str, str], answer: httpx2.Response) -> tuple[tuple[str, str], int]:
+        if answer.status_code != 304:
+            schema[operation[1]][operation[0]].validate_response(answer)
+        return operation, answer.status_code
+
+    draft = (await world.post(me, f"{V1}/requests?submit=false", {"answers": {}})).json()["ref"]
+    waiting, signed, approved = await world.submitted(), await world.signed(), await world.approved()
+    hidden = "SC-2222-2222"
+    full = {"answers": world.answers()}
+
+    create, read = ("POST", f"{V1}/requests"), ("GET", f"{V1}/requests/{{ref}}")
+    replace, submit = ("PUT", f"{V1}/requests/{{ref}}"), ("POST", f"{V1}/requests/{{ref}}/submit")
+    act, case = ("POST", f"{V1}/cases/{{ref}}/acts/{{act}}"), ("GET", f"{V1}/cases/{{ref}}")
+    cases, tasks, command = (
+        ("GET", f"{V1}/cases"),
+        ("GET", f"{V1}/tasks"),
+        ("GET", f"{V1}/commands/{{command}}"),
+    )
+    register, entry = ("GET", f"{V1}/register"), ("GET", f"{V1}/register/{{ref}}")
+    version = ("GET", f"{V1}/register/{{ref}}/versions/{{version}}")
+
+    # What goes well, and what the rules refuse.
+    made = await world.post(me, create[1], full, key="made")
+    yield seen(create, made)
+    yield seen(create, await world.post(me, create[1], {"answers": world.answers(title="Other")}, key="made"))
+    yield seen(read, await world.get(me, f"{V1}/requests/{draft}"))
+    yield seen(read, await world.get(me, f"{V1}/requests/{hidden}"))
+    yield seen(replace, await world.send(me, "PUT", f"{V1}/requests/{draft}", full))
+    yield seen(replace, await world.send(me, "PUT", f"{V1}/requests/{hidden}", full))
+    yield seen(replace, await world.send(me, "PUT", f"{V1}/requests/{waiting}", full))
+    yield seen(submit, await world.post(me, f"{V1}/requests/{hidden}/submit"))
+    yield seen(submit, await world.post(me, f"{V1}/requests/{waiting}/submit"))
+    yield seen(submit, await world.post(people.sender, f"{V1}/requests/{signed}/submit", full))
+    yield seen(submit, await world.post(me, f"{V1}/requests/{draft}/submit"))
+    yield seen(case, await world.get(me, f"{V1}/cases/{signed}"))
+    yield seen(case, await world.get(me, f"{V1}/cases/{hidden}"))
+    yield seen(cases, await world.get(me, cases[1]))
+    yield seen(tasks, await world.get(people.sender, tasks[1]))
+    yield seen(command, await world.get(me, f"{V1}/commands/{made.json()['command']}"))
+    yield seen(command, await world.get(me, f"{V1}/commands/0"))
+    yield seen(act, await world.act(people.sender, hidden, "approve", {"delivered": "no"}))
+    yield seen(act, await world.act(me, signed, "approve", {"delivered": "no"}))
+    yield seen(act, await world.act(people.sender, signed, "ask", {"reason": "Which pensioners?"}, version=1))
+    yield seen(act, await world.act(people.sender, signed, "ask", {"reason": "Which pensioners?"}))
+
+    # The public register.
+    for operation, path in ((register, ""), (entry, f"/{approved}"), (version, f"/{approved}/versions/1")):
+        found = await world.client.get(f"{V1}/register{path}")
+        yield seen(operation, found)
+        yield seen(
+            operation,
+            await world.client.get(f"{V1}/register{path}", headers={"If-None-Match": found.headers["etag"]}),
+        )
+    yield seen(entry, await world.client.get(f"{V1}/register/{signed}"))
+    yield seen(version, await world.client.get(f"{V1}/register/{signed}/versions/1"))
+    yield seen(version, await world.client.get(f"{V1}/register/{signed}/versions/one"))
+    for operation in (register, cases, tasks):
+        yield seen(operation, await world.get(me, f"{operation[1]}?after=x"))
+
+    # What no write takes.
+    case_form_hash = (await world.get(me, f"{V1}/cases/{waiting}")).json()["form_hash"]
+    writes = [
+        (create, create[1], full),
+        (replace, f"{V1}/requests/{draft}", None),
+        (submit, f"{V1}/requests/{draft}/submit", full),
+        (act, f"{V1}/cases/{waiting}/acts/sign_risk", {"answers": SIGNING, "form_hash": case_form_hash}),
+    ]
+    for operation, path, _ in writes:
+        headers = await world.headers(people.risk_owner if operation == act else me)
+        for kind, content in (
+            ("application/json", b"{"),
+            ("application/json", b"[]"),
+            ("text/plain", b"{}"),
+            ("application/json", b" " * 1_000_001),
+        ):
+            sent = {**headers, "Content-Type": kind}
+            yield seen(
+                operation, await world.client.request(operation[0], path, content=content, headers=sent)
+            )
+
+    # While the engine is away.
+    desk.away = True
+    other = (await world.post(me, f"{V1}/requests?submit=false", full)).json()["ref"]
+    yield seen(create, await world.post(me, create[1], full))
+    yield seen(submit, await world.post(me, f"{V1}/requests/{other}/submit"))
+    yield seen(
+        act, await world.act(people.risk_owner, waiting, "sign_risk", SIGNING, form_hash=case_form_hash)
+    )
+
+    # Without a token, and without a database.
+    async with without_database(tmp_path) as broken:
+        for method, path in OPERATIONS:
+            real = path.format(ref=draft, act="approve", command="0", version="1") if "{" in path else path
+            yield seen((method, path), await broken.request(method, real))
+            if "/register" not in path:
+                yield seen((method, path), await world.client.request(method, real))
+
+
+# --- examples nobody thought of ------------------------------------------------------------------------------------
+
+
+class Site:
+    """A site of its own for generated calls: a database with a case at each step, and a token for each role."""
+
+    def __init__(self, folder: Path) -> None:
+        self.database = Database(f"sqlite+aiosqlite:///{folder / 'sharecase.db'}")
+        self.app = app_of(self.database, DeskWithoutEngine(self.database), lifespan=self.lifespan)
+        self.refs: list[str] = []
+        self.tokens: list[str] = []
+
+    @asynccontextmanager
+    async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
+        """Connections are closed by the loop that made them."""
+        yield
+        await self.database.close()
+
+    async def fill(self) -> None:
+        async with self.database.write() as connection:
+            await connection.run_sync(metadata.create_all)
+        await load_world(self.database)
+        desk = self.app.state.services.desk
+        async with client_of(self.app) as client:
+            people = await cast(self.database, TEAM, SENDING_TEAM)
+            world = World(app=self.app, client=client, database=self.database, desk=desk, people=people)
+            draft = await world.post(
+                people.requester, f"{V1}/requests?submit=false", {"answers": world.answers()}
+            )
+            self.refs = [
+                draft.json()["ref"],
+                await world.submitted(),
+                await world.signed(),
+                await world.approved(),
+            ]
+            self.tokens = [
+                await world.token(each) for each in (people.requester, people.risk_owner, people.sender)
+            ]
+        await self.database.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    made = Site(tmp_path_factory.mktemp("generated"))
+    asyncio.run(made.fill())
+    yield made
+    asgi.shutdown_lifespans()
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_generated_calls_never_fail_and_always_match_the_document(site: Site, method: str, path: str) -> None:
+    operation = schemathesis.openapi.from_dict(document())[path][method]
+    with asgi.get_client(site.app) as client:
+
+        @settings(
+            max_examples=EXAMPLES, deadline=None, database=None, derandomize=EXAMPLES < 100,
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
+        @given(
+            case=operation.as_strategy() | operation.as_strategy(schemathesis.GenerationMode.NEGATIVE),
+            choice=st.randoms(),
+        )
+        def call(case: schemathesis.Case, choice: random.Random) -> None:
+            if "ref" in (case.path_parameters or {}) and choice.random() < 0.7:
+                case.path_parameters["ref"] = choice.choice(site.refs)
+            if "act" in (case.path_parameters or {}) and choice.random() < 0.7:
+                case.path_parameters["act"] = choice.choice(sorted(FORMS))
+            headers = (
+                {"Authorization": f"Bearer {choice.choice(site.tokens)}"} if choice.random() < 0.9 else {}
+            )
+            case.call_and_validate(
+                base_url="http://sharecase.test", session=client, app=site.app, headers=headers, checks=CHECKS
+            )
+
+        call()
