@@ -2,7 +2,7 @@
 
 from cli.settings import Settings
 from domain.people import Role
-from store import reads
+from store import names
 from store.database import Database
 
 WHAT_THEY_DO = {
@@ -17,7 +17,7 @@ WHAT_THEY_DO = {
 async def banner(settings: Settings, database: Database, seconds: float) -> list[str]:
     """Lines for the terminal: the address, and one featured person for each part of the story."""
     async with database.read() as connection:
-        rows = await reads.people_to_sign_in(connection)
+        rows = await names.people_to_sign_in(connection)
     lines = ["", f"  Sharecase is ready ({seconds:.1f} s):  {settings.address}", ""]
     featured = sorted((row for row in rows if row.featured), key=lambda row: row.featured)
     told: set[str] = set()

@@ -1,17 +1,10 @@
 """Names that people write, matched to bodies of the directory."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 
+from domain.bodies import plain
+
 NOT_NAMES = frozenset(["the", "of", "and", "for", "in", "a", "an", "on", "to"])
-
-
-def plain(name: str) -> str:
-    """One spelling for a name: no accents, case, punctuation or explanation in brackets."""
-    text = unicodedata.normalize("NFKD", re.sub(r"\(.*?\)", " ", name)).encode("ascii", "ignore").decode()
-    text = re.sub(r"[^a-z0-9 ]", " ", text.lower().replace("&", " and ").replace("'", ""))
-    return " ".join(text.split()).removeprefix("the ")
 
 
 def words(name: str) -> set[str]:

@@ -17,7 +17,7 @@ from cli.story import Line, lines
 from domain.case import Case, Kind, Stage
 from domain.people import Role
 from domain.working_days import add_months, london_date
-from store import directory, reads
+from store import directory, names, reads
 from store.seeding import demo_requests
 from ui.when import day
 from workflows.names import workflow_id
@@ -130,7 +130,7 @@ async def _cast(world: World, request: dict[str, Any]) -> Cast:
         senders = await directory.holders(connection, Role.SENDER_DECIDER, sending)
         asking, holding = await directory.party(connection, team), await directory.party(connection, sending)
         assert asking and holding
-        rows = await reads.people_to_sign_in(connection)
+        rows = await names.people_to_sign_in(connection)
         bodies = await directory.organisation_names(connection)
     in_post = {(row.role, row.body): row.id for row in rows}
     return Cast(

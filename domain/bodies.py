@@ -11,8 +11,16 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-PUBLIC, MIXED, UNKNOWN, FOREIGN, COMPANY, CHARITY = "public", "mixed", "unknown", "foreign", "company", "charity"
+PUBLIC, MIXED, UNKNOWN, FOREIGN, COMPANY, CHARITY = (
+    "public",
+    "mixed",
+    "unknown",
+    "foreign",
+    "company",
+    "charity",
+)
 CROSS_BORDER = "cross_border"
+STATE_OWNED = "state-owned company"
 FOREIGN_PLACE = "foreign place"  # the kind whose phrases are places and peoples, not bodies
 LOCAL, NATIONAL = "local", "national"
 
@@ -70,7 +78,8 @@ def plain(name: str) -> str:
     text = re.sub(r"\(.*?\)", " ", name).replace("’", "'").replace("‘", "'")
     text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     text = re.sub(r"[^a-z0-9 ]", " ", text.lower().replace("&", " and ").replace("'", "").replace(".", ""))
-    return " ".join(text.split()).removeprefix("the ")
+    text = " ".join(text.split()).removeprefix("the ")
+    return re.sub(r"^(his|her) majestys\b", "hm", text)
 
 
 def regular(phrase: str) -> str:
@@ -85,17 +94,23 @@ COMPANY_FORMS = re.compile(r"\b(ltd|limited|plc|llp|inc|incorporated|gmbh|corp|c
 SOCIAL_FORMS = re.compile(r"\b(cic|cio|community interest company|registered charity)\b")
 OWNED = re.compile(r"\bowned by\b(?P<owner>[^;)]*)", re.IGNORECASE)
 STATE = re.compile(r"\b(state|government|crown|treasury|secretary of state|ministers?)\b", re.IGNORECASE)
-SEPARATOR = re.compile(r"\s*(?:,\s*and\s|,|/|\+|\band\b|&|\bor\b|\bplus\b|\btogether with\b|\bas well as\b)\s*", re.I)
+SEPARATOR = re.compile(
+    r"\s*(?:,\s*and\s|,|/|\+|\band\b|&|\bor\b|\bplus\b|\btogether with\b|\bas well as\b)\s*", re.I
+)
 # What may follow a head noun without changing what it is.
 AFTER_HEAD = (
     "in|of|for|at|from|across|within|around|near|serving|covering|holding|taking|who|that|which|with|by|to|on|under|"
-    "via|through|hosted|administering|running|responsible|acting|working|using|about|listed|named|scotland|wales|"
-    "england|cymru|uk|northern"
+    "via|through|hosted|administering|running|responsible|acting|working|using|about|listed|named|"
+    "north|south|east|west|midlands|london|england|scotland|wales|cymru|uk|northern"
 )
 # Words in brackets that do not say what the body is.
 ASIDE = re.compile(r"^(sic|lead|via|through|for|as|the|now|formerly|then|about|\d)", re.IGNORECASE)
 PLACES_ONLY = re.compile(r"^(england|wales|scotland|northern ireland|great britain|britain|uk|london|cymru)$")
 OTHERS = re.compile(r"^(its?|their|all|the|\w+)?\s?(other|others|more|partner|partners|agents?|districts?)\b")
+# A part of a body, called by the body's name and its own.
+TEAM_AT_END = re.compile(
+    r"\b(team|unit|service|department|directorate|section|hub|staff|officer|function)s?$"
+)
 ON_BEHALF = re.compile(r"\b(?:on behalf of|acting for)\b", re.IGNORECASE)
 
 
@@ -109,6 +124,7 @@ class Directory:
     _phrases: list[tuple[int, Kind, re.Pattern[str]]] = field(
         init=False, default_factory=list[tuple[int, Kind, re.Pattern[str]]]
     )
+    _short: set[str] = field(init=False, default_factory=set[str])
     _together: re.Pattern[str] = field(init=False)
     _abroad: re.Pattern[str] = field(init=False)
 
@@ -116,6 +132,8 @@ class Directory:
         for body in self.bodies:
             for name in (body.name, *body.aliases):
                 self._names.setdefault(plain(name), body)
+                if name.isupper() and len(name) > 2:
+                    self._short.add(plain(name))
         together: list[str] = []
         for kind in self.kinds.values():
             if kind.id == FOREIGN_PLACE:
@@ -123,13 +141,15 @@ class Directory:
             for phrase in kind.phrases:
                 words = phrase.removeprefix("^")
                 head = rf"\b{regular(words)}(?=$| (?:{AFTER_HEAD})\b)"
-                pattern = rf"^{re.escape(words)}\b" if phrase.startswith("^") else head
+                pattern = rf"^{regular(words)}\b" if phrase.startswith("^") else head
                 self._phrases.append((len(words.split()), kind, re.compile(pattern)))
                 if " and " in words:
                     together.append(words.replace(" and ", r" (?:and|&) "))
         # Longest first; of two as long, the one that is not public: a guard errs to the careful side.
         self._phrases.sort(key=lambda each: (-each[0], each[1].status == PUBLIC))
-        self._together = re.compile("|".join(sorted(together, key=len, reverse=True)) or "(?!)", re.IGNORECASE)
+        self._together = re.compile(
+            "|".join(sorted(together, key=len, reverse=True)) or "(?!)", re.IGNORECASE
+        )
         places = self.kinds[FOREIGN_PLACE].phrases if FOREIGN_PLACE in self.kinds else ()
         named = "|".join(re.escape(plain(each)) for each in places) or "(?!)"
         self._abroad = re.compile(rf"\b(?<!northern )(?:{named})\b")
@@ -142,31 +162,41 @@ class Directory:
         return self._names.get(plain(text))
 
     def find(self, written: str) -> tuple[Found, ...]:
-        """Every body that a written name stands for, in order; never empty for text that is not."""
-        return tuple(
-            found for part in _outside_brackets(written) if part.strip() for found in self._part(part.strip())
+        """Every body that a written name stands for, in order; never empty."""
+        found = tuple(
+            each for part in _outside_brackets(written) if part.strip() for each in self._part(part.strip())
         )
+        return found or (Found(written=written, kind=UNKNOWN, status=UNKNOWN),)
 
     def _part(self, part: str) -> Iterator[Found]:
         owner = OWNED.search(part)
         if owner and (STATE.search(owner["owner"]) or self.one(owner["owner"]).status == PUBLIC):
-            yield Found(written=part, kind="state-owned company", status=PUBLIC)
-            return
-        body = self._names.get(plain(part.replace("(", " ").replace(")", " "))) or self.named(part)
-        if body:
-            yield _of(body, part)
+            yield Found(written=part, kind=STATE_OWNED, status=PUBLIC)
             return
         principal = ON_BEHALF.split(part)
         if len(principal) == 2:
-            part = principal[1].strip()
+            part = principal[1].strip(" )")
         insides = [each.strip() for each in re.findall(r"\((.*?)\)", part)]
-        yield from self._whole(part, insides)
+        body = self._names.get(plain(part.replace("(", " ").replace(")", " "))) or self.named(part)
+        if body:
+            yield _of(body, part)
+        elif any(self._is_place_abroad(each) for each in insides):
+            yield Found(written=part, kind="foreign body", status=FOREIGN)
+        else:
+            yield from self._whole(part, insides)
         for inside in insides:
             if re.match(r"(and|with|plus)\s", inside, re.IGNORECASE):
                 yield self.one(inside.split(" ", 1)[1])
 
+    def _is_place_abroad(self, text: str) -> bool:
+        return bool(self._abroad.fullmatch(plain(text).removeprefix("republic of ")))
+
     def _whole(self, part: str, insides: list[str]) -> Iterator[Found]:
         many = list(self._several(re.sub(r"\(.*?\)", " ", part)))
+        of_a_body = _last_when_team(part, many)
+        if of_a_body:
+            yield of_a_body
+            return
         if all(found.is_known for found in many):
             yield from many
             return
@@ -183,7 +213,9 @@ class Directory:
         """Names joined by commas and ands: as few and as long ones as the directory knows."""
         guarded = self._together.sub(lambda m: re.sub(r" (and|&) ", "_", m.group()), text)
         cuts = [0, *(at for m in SEPARATOR.finditer(guarded) for at in (m.start(), m.end())), len(guarded)]
-        atoms = [(cuts[i], cuts[i + 1]) for i in range(0, len(cuts), 2) if guarded[cuts[i] : cuts[i + 1]].strip()]
+        atoms = [
+            (cuts[i], cuts[i + 1]) for i in range(0, len(cuts), 2) if guarded[cuts[i] : cuts[i + 1]].strip()
+        ]
         if len(atoms) < 2:
             yield self.one(text)
             return
@@ -222,13 +254,49 @@ class Directory:
         if SOCIAL_FORMS.search(text):
             return Found(written=written, kind="charity", status=CHARITY)
         if COMPANY_FORMS.search(text):
+            body = self._names.get(" ".join(COMPANY_FORMS.sub(" ", text).split()))
+            if body and body.kind == STATE_OWNED:
+                return _of(body, written)
             return Found(written=written, kind="company", status=COMPANY)
+        return (
+            self._kind_of(text, written)
+            or self._part_of(text, written)
+            or Found(written=written, kind=UNKNOWN, status=UNKNOWN)
+        )
+
+    def _kind_of(self, text: str, written: str) -> Found | None:
         for _, kind, pattern in self._phrases:
             if pattern.search(text):
                 return Found(
                     written=written, kind=kind.id, status=kind.status, cluster=kind.cluster, level=kind.level
                 )
-        return Found(written=written, kind=UNKNOWN, status=UNKNOWN)
+        return None
+
+    def _part_of(self, text: str, written: str) -> Found | None:
+        """A part of a body that is known, told by how its name begins: "HMRC Debt Management"."""
+        words = text.split()
+        for many in range(len(words) - 1, 0, -1):
+            body = self._names.get(" ".join(words[:many]))
+            # One word alone may begin anything; an abbreviation may not.
+            if body and (many > 1 or words[0] in self._short):
+                return _of(body, written)
+        if TEAM_AT_END.search(text):
+            for many in range(len(words) - 1, 0, -1):
+                found = self._kind_of(" ".join(words[:many]), written)
+                if found and found.status == PUBLIC:
+                    return found
+        return None
+
+
+def _last_when_team(part: str, many: list[Found]) -> Found | None:
+    """ "Witness care unit, Kent Police" is one body, with its team in front."""
+    if len(many) < 2 or not many[-1].is_known or any(each.status == PUBLIC for each in many[:-1]):
+        return None
+    before, comma, last = part.rpartition(",")
+    is_team = re.search(
+        r"\b(unit|team|service|hub|office|directorate|section|division|branch)s?$", before.strip(), re.I
+    )
+    return many[-1] if comma and is_team and plain(last) == plain(many[-1].written) else None
 
 
 def _of(body: Body, written: str) -> Found:

@@ -32,7 +32,8 @@ TEAMS: tuple[tuple[str | None, str], ...] = (
     (HEALTH, r"social care|social work|social services|adult services|safeguarding adults|children'?s services"
              r"|children and families social|child protection|looked[- ]after|care leavers|fostering|adoption"
              r"|reablement|public health|direct care|discharge|occupational therap|mental health|drugs? and alcohol"
-             r"|substance|disabilit(y|ies) team|domiciliary|continuing (health)?care"),
+             r"|substance|disabilit(y|ies) team|domiciliary|continuing (health)?care"
+             r"|care (package|plan|needs|assessment)"),
 )  # fmt: skip
 
 # What each cluster is for, in words that purposes use.
@@ -99,7 +100,7 @@ def of_team(found: Found, *names: str) -> frozenset[str]:
 def of_holding_team(found: Found, items: Iterable[str]) -> frozenset[str]:
     """The same for who holds the data, whose team nobody names: the items tell which of a council's teams keeps them."""
     sits = of_team(found)
-    if found.kind not in MANY_TEAMS or sits != {HUMAN}:
+    if found.kind not in MANY_TEAMS or sits != frozenset({HUMAN}):
         return sits
     votes = {
         cluster: sum(has(words, item) for item in items) for cluster, words in TEAMS if cluster is not None

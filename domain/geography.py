@@ -18,14 +18,16 @@ PART_OF_ENGLAND = re.compile(
 ENGLAND = re.compile(r"\bengland\b", re.IGNORECASE)
 WHOLE = re.compile(r"\b(whole country|nation-?wide|national|every region)\b", re.IGNORECASE)
 SMALL_NATIONS = frozenset({"Wales", "Scotland", "Northern Ireland"})
-PART_OF_A_NATION = re.compile(r"\b(north|south|east|west|mid|central) (wales|scotland)\b|\bpart", re.IGNORECASE)
+PART_OF_A_NATION = re.compile(
+    r"\b(north|south|east|west|mid|central) (wales|scotland)\b|\bpart", re.IGNORECASE
+)
 
 
 def nations(region: str) -> frozenset[str]:
     """The nations that a region lies in; empty when it names no nation and no region of England."""
     text = region.lower()
     found = frozenset[str]().union(*(names for pattern, names in NATIONS if re.search(pattern, text)))
-    if ENGLAND.search(text) or PART_OF_ENGLAND.search(text) and not found:
+    if ENGLAND.search(text) or (PART_OF_ENGLAND.search(text) and not found):
         found |= {"England"}
     return found
 

@@ -13,9 +13,10 @@ from typing import Literal
 from domain.bodies import LOCAL, Directory
 from domain.clusters import NAMES, does, has, left_out, of_holding_team, of_team
 from domain.geography import is_nationwide, is_one_instance
-from domain.guards import Hit, Screened, has_health_records, hits, look_up
+from domain.guards import Hit, hits
 from domain.records import Facts
 from domain.reliance import Precedent, may_rely
+from domain.screened import Screened, has_health_records, look_up
 
 Route = Literal["in_cluster", "reliance", "standard", "out_of_scope", "needs_review"]
 Predicate = tuple[str, bool | None, str]  # name, value (None: cannot be decided), what it rests on
@@ -48,15 +49,13 @@ def choose(
                 reasons=tuple(f"{each.why}: {each.sentence}" for each in stopped),
             )
     conditions = tuple(each.sentence for each in found if each.effect == "condition")
-    cluster, undecided, shared = _cluster(screened)
+    cluster, shared = _cluster(screened)
     known = (*guarded, *shared)
-    if undecided:
-        return LaneDecision(route="needs_review", predicates=known, reasons=(undecided,))
     if cluster:
         return LaneDecision(
             route="in_cluster",
             predicates=known,
-            reasons=(f"every team and the task are in {NAMES[cluster]}",),
+            reasons=(f"every team and the task are in {NAMES[cluster]}", *_remarks(screened)),
             conditions=conditions,
         )
     relied = may_rely(screened, precedents, today)
@@ -78,53 +77,53 @@ def choose(
     return LaneDecision(
         route="standard",
         predicates=(*known, *(("decision_covers_it", False, each) for each in relied.differences)),
-        reasons=("the sending team decides", *not_in_cluster[:2], *relied.differences, *conditions, *_closed(screened)),
+        reasons=(
+            "the sending team decides",
+            *not_in_cluster[:2],
+            *relied.differences,
+            *conditions,
+            *_remarks(screened),
+        ),
         conditions=conditions,
     )
 
 
 def _as_predicate(hit: Hit) -> Predicate:
-    return (f"{hit.rule} v{hit.version}", {"block": True, "ask": None, "condition": True}[hit.effect], hit.why)
+    return (
+        f"{hit.rule} v{hit.version}",
+        {"block": True, "ask": None, "condition": True}[hit.effect],
+        hit.why,
+    )
 
 
-def _cluster(screened: Screened) -> tuple[str | None, str, tuple[Predicate, ...]]:
-    """The cluster that carries the request, else why that cannot be decided, and the predicates looked at."""
+def _cluster(screened: Screened) -> tuple[str | None, tuple[Predicate, ...]]:
+    """The cluster that carries the request, and the predicates looked at, up to the first that says no.
+
+    A holder in no directory does not decide here: every holder gets a case of its own (C1), and that one waits.
+    """
     facts = screened.facts
     receiving = [(each, of_team(each, facts.asking_team)) for each in screened.recipients]
-    holding = [(each, of_holding_team(each, facts.items)) for each in screened.suppliers]
-    shared = frozenset(NAMES)
-    outsiders: list[str] = []
-    for body, clusters in (*receiving, *holding):
-        if body.is_known:
-            shared &= clusters
-        if body.is_known and not clusters:
-            outsiders.append(body.name)
+    holding = [(each, of_holding_team(each, facts.items)) for each in screened.suppliers if each.is_known]
+    shared = frozenset(NAMES).intersection(*(clusters for _, clusters in (*receiving, *holding)))
     if not shared:
-        why = f"{outsiders[0]} is in no cluster" if outsiders else "the teams sit in different clusters"
-        return None, "", (("teams_in_one_cluster", False, why),)
-    unknown = [body.name for body, _ in holding if not body.is_known]
-    predicates: list[Predicate] = [("teams_in_one_cluster", True, ", ".join(NAMES[each] for each in sorted(shared)))]
-    fitting = [
-        each for each in sorted(shared) if not does(each, facts.category, screened.words, facts.asking_team)
+        outside = [body.name for body, clusters in (*receiving, *holding) if not clusters]
+        why = f"{outside[0]} is in no cluster" if outside else "the teams sit in different clusters"
+        return None, (("teams_in_one_cluster", False, why),)
+    looked_at: list[Predicate] = [
+        ("teams_in_one_cluster", True, ", ".join(NAMES[each] for each in sorted(shared)))
     ]
-    if not fitting:
-        why = does(sorted(shared)[0], facts.category, screened.words, facts.asking_team)
-        return None, "", (*predicates, ("purpose_is_shared_task", False, why))
-    predicates.append(("purpose_is_shared_task", True, NAMES[fitting[0]]))
-    excluded = left_out(facts.items, facts.is_bulk)
-    if excluded:
-        why = f"the clusters' terms leave out {', '.join(excluded)}"
-        return None, "", (*predicates, ("items_in_terms", False, why))
-    predicates.append(("items_in_terms", True, ""))
-    too_wide = _too_wide(screened)
-    if too_wide:
-        return None, "", (*predicates, ("inside_one_instance", False, too_wide))
-    predicates.append(("inside_one_instance", True, facts.region))
-    if unknown:
-        # Only now does it matter: everything else would have let the cluster carry it.
-        why = f"not in the directory: {', '.join(unknown)}. Whether its team is in the cluster decides the lane"
-        return None, why, (*predicates, ("teams_in_one_cluster", None, why))
-    return fitting[0], "", tuple(predicates)
+    doubts = {each: does(each, facts.category, screened.words, facts.asking_team) for each in sorted(shared)}
+    cluster = next((each for each, doubt in doubts.items() if not doubt), None)
+    for name, against in (
+        ("purpose_is_shared_task", "" if cluster else next(iter(doubts.values()))),
+        ("items_in_terms", ", ".join(left_out(facts.items, facts.is_bulk))),
+        ("inside_one_instance", _too_wide(screened)),
+    ):
+        if against:
+            why = f"the clusters' terms leave out {against}" if name == "items_in_terms" else against
+            return None, (*looked_at, (name, False, why))
+        looked_at.append((name, True, facts.region if name == "inside_one_instance" else ""))
+    return cluster, tuple(looked_at)
 
 
 def _too_wide(screened: Screened) -> str:
@@ -145,14 +144,20 @@ def _too_wide(screened: Screened) -> str:
     return f"a file for {facts.region} between national bodies is wider than any one instance"
 
 
-def _closed(screened: Screened) -> tuple[str, ...]:
-    """Bodies that are no more are told of; who took over may go on."""
+def _remarks(screened: Screened) -> tuple[str, ...]:
+    """What somebody has to put right beside the lane: bodies that are no more, holders that nobody knows."""
     bodies = {each.body.id: each.body for each in (*screened.recipients, *screened.suppliers) if each.body}
-    return tuple(
+    closed = (
         f"{body.name} closed in {body.closed}" + (f"; now {body.successor}" if body.successor else "")
         for body in bodies.values()
         if body.closed
     )
+    unknown = (
+        f"{each.name} is in no directory: the case with it waits until it is"
+        for each in screened.suppliers
+        if not each.is_known
+    )
+    return (*closed, *unknown)
 
 
 # The debt and fraud powers are given for pilots: their code of practice has each one tried and reported first.

@@ -8,7 +8,7 @@ from typing import Literal
 
 from domain.bodies import LOCAL, Found, plain
 from domain.geography import nations
-from domain.guards import Screened
+from domain.screened import Screened
 
 Standing = Literal["live", "in_dispute", "out_of_scope"]
 
@@ -100,9 +100,7 @@ def _wider(request: Screened, root: Screened) -> tuple[str, ...]:
     """What the request has and the decision has not."""
     asked, decided = request.facts, root.facts
     found = [f"the item '{each}'" for each in asked.items if not _has_item(each, decided.items)]
-    found += [
-        f"{each.name} as a holder" for each in request.suppliers if not _has_body(each, root.suppliers)
-    ]
+    found += [f"{each.name} as a holder" for each in request.suppliers if not _has_body(each, root.suppliers)]
     found += [
         f"{each.name} as a receiver" for each in request.recipients if not _has_kind(each, root.recipients)
     ]
@@ -124,11 +122,63 @@ def _wider(request: Screened, root: Screened) -> tuple[str, ...]:
 
 
 FILLERS = frozenset(
-    (
-        "a an and about all any are area at been by for from group held in is its known least listed local more named"
-        " not number of on one only or other own people per person persons same than that the their them this to used"
-        " where which who whose with year years yes no"
-    ).split()
+    [
+        "a",
+        "an",
+        "and",
+        "about",
+        "all",
+        "any",
+        "are",
+        "area",
+        "at",
+        "been",
+        "by",
+        "for",
+        "from",
+        "group",
+        "held",
+        "in",
+        "is",
+        "its",
+        "known",
+        "least",
+        "listed",
+        "local",
+        "more",
+        "named",
+        "not",
+        "number",
+        "of",
+        "on",
+        "one",
+        "only",
+        "or",
+        "other",
+        "own",
+        "people",
+        "per",
+        "person",
+        "persons",
+        "same",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "this",
+        "to",
+        "used",
+        "where",
+        "which",
+        "who",
+        "whose",
+        "with",
+        "year",
+        "years",
+        "yes",
+        "no",
+    ]
 )
 
 
@@ -158,7 +208,9 @@ def _has_kind(body: Found, others: Sequence[Found]) -> bool:
 
 def _is_same_purpose(request: Screened, root: Screened) -> bool:
     """It says that it is the same, or says the same: a third of its words."""
-    if re.search(rf"\b(same|identical)\b.*|\b{re.escape(root.facts.id)}\b", request.facts.purpose, re.IGNORECASE):
+    if re.search(
+        rf"\b(same|identical)\b.*|\b{re.escape(root.facts.id)}\b", request.facts.purpose, re.IGNORECASE
+    ):
         return True
     mine = _content(request.facts.purpose)
     theirs = _content(f"{root.facts.title} {root.facts.purpose}")
@@ -175,5 +227,7 @@ def _are_same_people(request: Screened, root: Screened) -> bool:
 
 def _acts(power: str) -> frozenset[str]:
     """The Acts a power names, with their sections: what can be compared. 'Not sure' compares equal to anything."""
-    found = re.findall(r"([A-Z][\w' ]*? (?:Act|Regulations|Order)[\w ()]*? \d{4})(?:[^;]*?\bs\.? ?(\d+\w*))?", power)
+    found = re.findall(
+        r"([A-Z][\w' ]*? (?:Act|Regulations|Order)[\w ()]*? \d{4})(?:[^;]*?\bs\.? ?(\d+\w*))?", power
+    )
     return frozenset(f"{plain(act)} {section}".strip() for act, section in found)

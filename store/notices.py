@@ -63,7 +63,7 @@ class Message:
 
     @property
     def agrees(self) -> bool:
-        return self.sent >= self.wanted and not self.is_in_doubt
+        return self.sent >= self.wanted
 
     def is_stale(self, now: datetime) -> bool:
         return not self.asks and now - self.created_at > STALE
@@ -202,9 +202,10 @@ async def sent(
 
 
 async def settled(connection: AsyncConnection, notice: str, wanted: int, trouble: str | None = None) -> None:
-    """Nothing will be posted: it was over before, or (`trouble`) it stays in the app only."""
+    """Nothing will be posted: it was over before, or (`trouble`) it stays in the app only. Not while a post is begun."""
     values: dict[str, Any] = {"trouble": trouble[:80]} if trouble else {}
-    await _change(connection, notice, notices.c.ts.is_(None), sent=wanted, **values)
+    nothing_begun = (notices.c.ts.is_(None), notices.c.tried_at.is_(None))
+    await _change(connection, notice, *nothing_begun, sent=wanted, **values)
 
 
 async def _change(

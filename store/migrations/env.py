@@ -1,6 +1,6 @@
 """Run by alembic inside `store.schema`, which hands over a connection that is already in a transaction."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import DateTime
@@ -8,7 +8,7 @@ from sqlalchemy import DateTime
 from store.tables import Instant, metadata
 
 
-def render(kind: str, item: Any, autogen_context: Any) -> str | bool:
+def render(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
     """A migration says what the column is in the database; it must not change when our own class does."""
     if kind == "type" and isinstance(item, Instant | DateTime):
         return "sa.DateTime(timezone=True)"

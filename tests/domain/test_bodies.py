@@ -86,7 +86,14 @@ def test_the_first_directory_wins() -> None:
     assert Directory((corrected, *bodies()), kinds()).one("Network Rail").status == "company"
 
 
-@given(st.text(max_size=80) | st.lists(st.sampled_from(["Kent Police", "and", ",", "(", ")", ";", "in", "Ltd", "on behalf of", "the", "owned by"])).map(" ".join))
+@given(
+    st.text(max_size=80)
+    | st.lists(
+        st.sampled_from(
+            ["Kent Police", "and", ",", "(", ")", ";", "in", "Ltd", "on behalf of", "the", "owned by"]
+        )
+    ).map(" ".join)
+)
 def test_anything_that_is_written_stands_for_somebody(name: str) -> None:
     found = DIRECTORY.find(name)
     assert found and all(each.status in STATUSES | {"unknown"} for each in found)

@@ -78,8 +78,16 @@ CASES: list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]] = [
         [{"legal_gateway": "Freedom of Information Act 2000"}, {"title": "FOI about buses"}],
         [{"purpose": "Give information freely to parents."}],
     ),
-    ("subject_access", [{"title": "Subject access request"}], [{"purpose": "Give access to a subject library."}]),
-    ("individual_recipient", [asked_by("Member of the public")], [asked_by("Members' services, Barset Council")]),
+    (
+        "subject_access",
+        [{"title": "Subject access request"}],
+        [{"purpose": "Give access to a subject library."}],
+    ),
+    (
+        "individual_recipient",
+        [asked_by("Member of the public")],
+        [asked_by("Members' services, Barset Council")],
+    ),
     ("open_data", [{"purpose": "Publish the list as open data."}], [{"purpose": "Open a data desk."}]),
     ("smart_data", [{"title": "Smart data for pensions"}], [{"title": "Smart travel data"}]),
     (
@@ -98,7 +106,11 @@ CASES: list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]] = [
         ],
     ),
     ("commercial_use", [{"category": "commercial"}], [{"purpose": "Help commercial tenants."}]),
-    ("academic_recipient", [asked_by("University of Barset")], [asked_by("Barset University Hospital NHS Trust")]),
+    (
+        "academic_recipient",
+        [asked_by("University of Barset")],
+        [asked_by("Barset University Hospital NHS Trust")],
+    ),
     ("research_use", [{"category": "research"}], [{"purpose": "Research which routes are used."}]),
     ("foreign_recipient", [asked_by("Government of Norway")], [asked_by("Northern Ireland Water")]),
     ("journalistic_recipient", [asked_by("BBC News")], [asked_by("BBC")]),
@@ -134,16 +146,26 @@ CASES: list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]] = [
         [
             {"purpose": "Keep a population register."},
             {"title": "One unique identifier", "data_subjects": "Everyone", "region": "UK-wide"},
+            {"title": "A digital ID for adults", "region": "UK-wide"},
         ],
-        [{"title": "A unique identifier for pupils"}, {"purpose": "Register pupils."}],
+        [
+            {"title": "A unique identifier for pupils"},
+            {"purpose": "Register pupils."},
+            {"purpose": "Take a digital ID as proof of age."},
+        ],
     ),
     (
         "national_health_pool",
-        [CENTRE, {**CENTRE, "use_type": "transactional", "title": "One national record"}],
+        [
+            CENTRE,
+            {**CENTRE, "data_subjects": "Patients in England"},
+            {**CENTRE, "use_type": "transactional", "title": "One national record"},
+        ],
         [
             {**CENTRE, "region": "London"},
             {**CENTRE, "use_type": "transactional"},
             {**CENTRE, "data_subjects": "People with a rare cancer"},
+            {**CENTRE, "data_subjects": "Patients in a crisis"},
             {**CENTRE, "data_items": ["name", "address"]},
             {**CENTRE, "requesting_org": "Integrated care boards"},
         ],
@@ -151,9 +173,17 @@ CASES: list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]] = [
     ("no_place", [{"region": ""}], [{"region": "Barset"}]),
     ("recipient_in_no_directory", [asked_by("Barset Collective")], [asked_by("Barset Council")]),
     ("holder_in_no_directory", [held_by("Barset Collective")], [held_by("Barset Collective", "DWP")]),
-    ("recipient_of_two_kinds", [asked_by("Care homes"), asked_by("Waterways Ireland")], [asked_by("Hospitals")]),
+    (
+        "recipient_of_two_kinds",
+        [asked_by("Care homes"), asked_by("Waterways Ireland")],
+        [asked_by("Hospitals")],
+    ),
     ("charity_among_recipients", [asked_by("Barset Council; Shelter")], [asked_by("Shelter")]),
-    ("business_among_holders", [held_by("DWP", "Experian")], [held_by("DWP", "Shelter"), held_by("Experian")]),
+    (
+        "business_among_holders",
+        [held_by("DWP", "Experian")],
+        [held_by("DWP", "Shelter"), held_by("Experian")],
+    ),
     ("partly_abroad", [{"region": "UK; Kenya"}], [{"region": "Northern Ireland"}]),
     ("processed_abroad", [{"processors": ["Government of Norway"]}], [{"processors": ["Capita"]}]),
     (
@@ -183,7 +213,12 @@ CASES: list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]] = [
         "turned_against_users",
         [
             {**WARRANT, **held_by("Hospitals"), **UNNAMED},
-            {**WARRANT, **asked_by("Home Office"), **held_by("Schools"), "purpose": "Find immigration offenders."},
+            {
+                **WARRANT,
+                **asked_by("Home Office"),
+                **held_by("Schools"),
+                "purpose": "Find immigration offenders.",
+            },
             {
                 **WARRANT,
                 **held_by("Kent Police"),
@@ -200,11 +235,17 @@ CASES: list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]] = [
     (
         "two_purposes",
         [{"purpose": "Give passes, and prosecute parents who lie."}],
-        [{"purpose": "Give passes, and correct errors."}, {**WARRANT, "purpose": "Prosecute parents for robbery."}],
+        [
+            {"purpose": "Give passes, and correct errors."},
+            {**WARRANT, "purpose": "Prosecute parents for robbery."},
+        ],
     ),
     (
         "health_with_a_company",
-        [{**HEALTH, "processors": ["Palantir"]}, {**HEALTH, "purpose": "Plan on a platform supplied by Palantir."}],
+        [
+            {**HEALTH, "processors": ["Palantir"]},
+            {**HEALTH, "purpose": "Plan on a platform supplied by Palantir."},
+        ],
         [{**HEALTH, "processors": ["NHS England"]}, {"processors": ["Palantir"]}],
     ),
     (
@@ -224,7 +265,9 @@ def test_every_rule_is_tried() -> None:
     assert [name for name, _, _ in CASES] == [rule.id for rule in RULES]
 
 
-@pytest.mark.parametrize(("rule", "changes"), [(name, each) for name, stopped, _ in CASES for each in stopped])
+@pytest.mark.parametrize(
+    ("rule", "changes"), [(name, each) for name, stopped, _ in CASES for each in stopped]
+)
 def test_it_applies(rule: str, changes: dict[str, Any]) -> None:
     assert rule in rules(changes)
 
