@@ -1,5 +1,6 @@
 """Cases, tasks, acts and commands over the API: what a person may see, and what they may do about it."""
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -19,6 +20,7 @@ from store import commands, reads
 
 router = APIRouter(route_class=TokenRoute)
 
+IDS = re.compile(r"[A-Za-z0-9.-]{1,80}")
 NO_COMMAND = "There is no such command, or it is not yours. Check its id."
 # What goes beside the answers: it says what was read, or what was meant, and nobody types it.
 ALSO_SEND: dict[str, tuple[str, str]] = {
@@ -56,7 +58,9 @@ async def list_tasks(caller: Caller, own: ServicesIn, after: After = None) -> Ta
         rows = await reads.inbox(connection, caller, now, after=begin)
         found = await tasks_out(connection, rows[: reads.PAGE], now)
     last = rows[reads.PAGE - 1] if len(rows) > reads.PAGE else None
-    return TaskList(tasks=found, next=f"{V1}/tasks?after={cursor(last.due_at, last.ref)}" if last else None)
+    return TaskList(
+        tasks=found, next=f"{V1}/tasks?after={cursor(last.due_at, reads.task_place(last))}" if last else None
+    )
 
 
 @router.post(
@@ -84,7 +88,7 @@ async def act(
 async def read_command(command: str, caller: Caller, own: ServicesIn) -> CommandOut:
     """What became of one of your commands: pending, applied, or refused with its sentence."""
     async with own.database.read() as connection:
-        row = await commands.get(connection, command) if command.isalnum() else None
+        row = await commands.get(connection, command) if IDS.fullmatch(command) else None
     if row is None or row.actor != caller.id:
         raise Missing("NoSuchCommand", NO_COMMAND)
     told: dict[str, Any] = row.refusal or {}

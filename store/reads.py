@@ -96,11 +96,18 @@ def _open_tasks(person: Person, now: datetime) -> Select[*tuple[Any, ...]]:
 async def inbox(
     connection: AsyncConnection, person: Person, now: datetime, *, after: tuple[datetime, str] | None = None
 ) -> Rows:
-    """My open tasks, soonest due first; `after` is the (due, ref) of the last row of the page before."""
-    query = _open_tasks(person, now).order_by(tasks.c.due_at, tasks.c.ref).limit(PAGE + 1)
+    """My open tasks, soonest due first; `after` is the (due, `task_place`) of the last row of the page before."""
+    order = (tasks.c.due_at, tasks.c.ref, tasks.c.task)
+    query = _open_tasks(person, now).order_by(*order).limit(PAGE + 1)
     if after:
-        query = query.where(tuple_(tasks.c.due_at, tasks.c.ref) > after)
+        due, (ref, _, task) = after[0], after[1].rpartition("-")
+        query = query.where(tuple_(*order) > (due, ref, task))
     return (await connection.execute(query)).all()
+
+
+def task_place(row: Row[Any]) -> str:
+    """Where a task stands among those due at the same instant: a case can have two for the same seat."""
+    return f"{row.ref}-{row.task}"
 
 
 async def escalated_to(connection: AsyncConnection, person: Person, now: datetime) -> Rows:

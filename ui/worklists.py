@@ -1,8 +1,9 @@
 """Lists of work: my tasks, my cases, what leaders answer for, reviews, and what I was told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -40,7 +41,7 @@ async def inbox(request: Request, me: Me, services: ServicesIn, pages: PagesIn) 
         drafts=mine,
         asks=me.holds(Role.REQUESTER),
         first=after is None,
-        more=_more(rows, "due_at"),
+        more=_more(rows, "due_at", reads.task_place),
     )
 
 
@@ -113,12 +114,12 @@ async def _task_rows(
     return [made.row(row) for row in rows]
 
 
-def _more(rows: Sequence[Any], column: str) -> str:
+def _more(rows: Sequence[Any], column: str, place: Callable[[Any], str] = attrgetter("ref")) -> str:
     """Where the next page begins, or '' on the last one. The reads give one row more than a page."""
     if len(rows) <= reads.PAGE:
         return ""
     last = rows[reads.PAGE - 1]
-    return cursor_text(getattr(last, column), last.ref)
+    return cursor_text(getattr(last, column), place(last))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -342,3 +342,20 @@ async def test_an_operator_fills_a_post_and_reads_nothing_else(world: World) -> 
             )
         )
     assert (await world.act(operator, ref, "fill_post", {}, task=task["id"])).status_code == 200
+
+
+async def test_a_request_to_two_teams_is_two_cases_and_one_signature(world: World) -> None:
+    ref = await world.submitted(also_teams=["dfe-pupil-data"])
+    case = (await world.get(world.people.risk_owner, f"{CASES}/{ref}")).json()
+    (other,) = case["bundle"]
+    sign = next(act for act in case["acts"] if act["name"] == "sign_risk")
+    assert sign["questions"][-1]["id"] == "bundle"
+    signature = {**SIGNING, "bundle": "yes"}
+    signed = await world.act(
+        world.people.risk_owner, ref, "sign_risk", signature, form_hash=case["form_hash"]
+    )
+    assert signed.status_code == 200
+    both = [
+        (await world.get(world.people.requester, f"{CASES}/{each}")).json()["stage"] for each in (ref, other)
+    ]
+    assert both == ["with_sender", "with_sender"]
