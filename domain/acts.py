@@ -507,5 +507,6 @@ def check_act(form: ActForm, raw: dict[str, Any]) -> tuple[Answers, tuple[Proble
             for key in ANSWERS_FOR_HARM
             if key in answers and only_asserts(str(answers[key]))
         ]
-        problems = (*problems, *empty)
+        place = {question.id: number for number, question in enumerate(form.questions)}
+        problems = tuple(sorted((*problems, *empty), key=lambda problem: place[problem.field]))
     return answers, problems

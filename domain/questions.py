@@ -69,7 +69,8 @@ def is_asked(question: Question, raw: Mapping[str, object]) -> bool:
     if question.needed_when is None:
         return True
     other, values = question.needed_when
-    return raw.get(other) in values
+    given = raw.get(other)
+    return isinstance(given, str) and given.strip() in values
 
 
 def _check_one(question: Question, given: object) -> Clean | Problem | None:
@@ -127,10 +128,10 @@ def _check_many(question: Question, given: object) -> Clean | Problem | None:
             return Problem(question.id, f"{question.label}: shorten each to {LINE} characters or fewer")
         if text and text not in found:
             found.append(text)
+        if len(found) > MOST_ITEMS:  # asked on the way: a million lines must not cost a million comparisons
+            return Problem(question.id, f"{question.label}: enter {MOST_ITEMS} or fewer")
     if question.kind == "pick" and not set(found) <= {each.value for each in question.choices}:
         return Problem(question.id, question.ask)
-    if len(found) > MOST_ITEMS:
-        return Problem(question.id, f"{question.label}: enter {MOST_ITEMS} or fewer")
     if not found:
         return Problem(question.id, question.ask) if question.required else None
     return tuple(found)
@@ -156,7 +157,7 @@ def _check_date(question: Question, text: str) -> Clean | Problem:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        return Problem(question.id, f"{question.label}: enter a real date, like 31 March 2027")
+        return Problem(question.id, f"{question.label}: enter a real date, like 31 March 2027 or 2027-03-31")
     if not 2000 <= day.year <= 2100:
         return Problem(question.id, f"{question.label}: enter a year between 2000 and 2100")
     return day.isoformat()
