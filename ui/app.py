@@ -12,7 +12,7 @@ from api.app import api_router, install_errors
 from api.services import Services
 from ui import acts, cases, drafts, register, sign_in, worklists
 from ui.errors import install_error_pages, static_error_page
-from ui.safety import Safety
+from ui.safety import HeadToo, Safety
 from ui.session import Pages
 
 STATIC = Path(__file__).parent / "static"
@@ -47,5 +47,6 @@ def create_app(services: Services) -> FastAPI:
     install_errors(app)
     install_error_pages(app, pages)
     https = services.site.public_url.startswith("https://")
+    app.add_middleware(HeadToo)
     app.add_middleware(Safety, error_page=static_error_page(pages), https=https)
     return app

@@ -222,3 +222,13 @@ async def test_the_machines_side_answers_beside_the_pages(stage: Stage) -> None:
     response = await stage.stranger().client.get("/api/v1/no-such-thing")
     assert response.status_code in (401, 404)
     assert response.headers["content-type"].startswith("application/problem+json")
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/register", "/api/v1/register", "/health/live", "/static/vendor/app.css"]
+)
+async def test_head_answers_like_get_without_a_body(stage: Stage, path: str) -> None:
+    client = stage.stranger().client
+    head, get = await client.head(path), await client.get(path)
+    assert (head.status_code, head.content) == (200, b"") and get.content
+    assert head.headers["content-type"] == get.headers["content-type"]
