@@ -18,6 +18,7 @@ from store.tables import (
     events,
     forms,
     notices,
+    organisations,
     people,
     register,
     tasks,
@@ -275,6 +276,19 @@ async def register_versions(connection: AsyncConnection, ref: str) -> Rows:
         select(register.c.version, register.c.published_at, register.c.state)
         .where(register.c.ref == ref)
         .order_by(register.c.version.desc())
+    )
+    return (await connection.execute(query)).all()
+
+
+async def overdue_at_top(connection: AsyncConnection) -> Rows:
+    """(body, demo, cases): how many cases wait although every level of a body has been silent (C15, G4)."""
+    o, number = organisations.c, func.count().label("cases")
+    query = (
+        select(o.name.label("body"), o.demo, number)
+        .join(cases, cases.c.overdue_body == o.id)
+        .where(cases.c.overdue_body != "")
+        .group_by(o.name, o.demo)
+        .order_by(number.desc(), o.name)
     )
     return (await connection.execute(query)).all()
 

@@ -136,6 +136,9 @@ async def _write_case(connection: AsyncConnection, case: Case, head: str, transi
         "state": shapes.case_to_json(case),
         "head": head,
     }
+    overdue = _overdue_body(case, transition)
+    if overdue is not None:
+        row["overdue_body"] = overdue
     kept = await _items_kept(connection, transition)
     if transition.before.version == 0:
         row |= {"items_shared": answers["items"], "bundle": answers.get("bundle", "")}
@@ -146,6 +149,15 @@ async def _write_case(connection: AsyncConnection, case: Case, head: str, transi
     elif any(isinstance(each, e.RequestSubmitted) for each in transition.events):
         row["items_shared"] = answers["items"]
     await connection.execute(update(tables.cases).where(tables.cases.c.ref == case.ref).values(row))
+
+
+def _overdue_body(case: Case, transition: Transition) -> str | None:
+    """The body whose top level was silent (C15), '' once somebody acted; None when nothing changed."""
+    if not case.at_top:
+        return ""
+    sides = [event.side for event in transition.events if isinstance(event, e.OverdueAtTop)]
+    party = case.sending if sides and sides[-1] is Side.SENDING else case.receiving
+    return party.organisation if sides and party else None
 
 
 async def form_answers(connection: AsyncConnection, case: Case) -> dict[str, Any]:

@@ -193,6 +193,9 @@ cases = Table(
     Column("level", Integer, nullable=False),
     Column("cause", String(32), nullable=False),
     Column("at_top", Boolean, nullable=False),
+    Column(
+        "overdue_body", String(80), nullable=False
+    ),  # whose every level was silent, counted in public; else ''
     Column("closed", Boolean, nullable=False),
     Column("sender_may_see", Boolean, nullable=False),
     Column("bundle", String(80), nullable=False),  # what several cases of one request have in common, else ''
@@ -211,6 +214,12 @@ cases = Table(
     Index("ix_cases_receiving", "receiving_organisation", "receiving_team"),
     Index("ix_cases_sending", "sending_organisation", "sending_team"),
     Index("ix_cases_updated", "updated_at", "ref"),
+    Index(
+        "ix_cases_overdue",
+        "overdue_body",
+        sqlite_where=text("overdue_body <> ''"),
+        postgresql_where=text("overdue_body <> ''"),
+    ),
     Index(
         "ix_cases_bundle", "bundle", sqlite_where=text("bundle <> ''"), postgresql_where=text("bundle <> ''")
     ),

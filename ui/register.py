@@ -56,6 +56,13 @@ async def register_list(request: Request, me: MaybeMe, services: ServicesIn, pag
     )
 
 
+@router.get("/overdue")
+async def overdue(request: Request, me: MaybeMe, services: ServicesIn, pages: PagesIn) -> Response:
+    async with services.database.read() as connection:
+        rows = await reads.overdue_at_top(connection)
+    return pages.page(request, "overdue.html", me, rows=rows, as_of=services.clock())
+
+
 @router.get("/register/{ref}")
 async def latest(request: Request, ref: Ref, me: MaybeMe, services: ServicesIn, pages: PagesIn) -> Response:
     return await _entry(request, ref, None, me, services, pages)

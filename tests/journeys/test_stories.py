@@ -10,6 +10,7 @@ from api.intake import Invalid
 from domain.case import Kind
 from domain.people import Seat
 from domain.working_days import Nation, add_months, add_working_days, end_of_day, london_date
+from store import reads
 from store.commands import APPLIED, REFUSED
 from store.database import Database
 from tests.engine import Story, story
@@ -62,10 +63,15 @@ async def test_silence_moves_up_and_is_never_a_refusal(database: Database) -> No
         case = await told.case(ref)
         assert (case.stage, case.at_top) == ("with_sender", True)
         assert seats_told(await told.told(ref), "Overdue at the top") >= {Seat.REQUESTER, Seat.RISK_OWNER}
+        async with database.read() as connection:
+            [counted] = await reads.overdue_at_top(connection)
+        assert (counted.body, counted.cases) == ("HM Revenue and Customs", 1)
         await told.working_days_pass(40)
         assert (await told.case(ref)).stage == "with_sender"
         answer = await told.does(told.people.sending_leaders[3], ref, "approve", delivered="no")
         assert answer.state == APPLIED
+        async with database.read() as connection:
+            assert await reads.overdue_at_top(connection) == []
 
 
 async def test_nobody_signs_and_the_case_lapses_and_is_taken_up_again_once(database: Database) -> None:

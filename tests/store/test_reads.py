@@ -17,10 +17,18 @@ async def test_pages_of_the_inbox_show_every_task_once(database: Database) -> No
         operator = await told.person(told.people.operator)
         due = datetime(2027, 1, 29, 23, 59, 59, tzinfo=UTC)
         async with database.write() as connection:
-            [row] = (await connection.execute(select(tasks).where(tasks.c.ref == refs[0]).limit(1))).mappings()
+            [row] = (
+                await connection.execute(select(tasks).where(tasks.c.ref == refs[0]).limit(1))
+            ).mappings()
             for ref in refs:
                 for number in range(30):
-                    vacancy = {**row, "ref": ref, "task": f"t{100 + number}", "kind": "fill_post", "due_at": due}
+                    vacancy = {
+                        **row,
+                        "ref": ref,
+                        "task": f"t{100 + number}",
+                        "kind": "fill_post",
+                        "due_at": due,
+                    }
                     vacancy |= {"role": "operator", "organisation": "", "team": "", "post": f"post {number}"}
                     await connection.execute(tasks.insert().values(vacancy))
         found: list[str] = []

@@ -70,6 +70,7 @@ async def build(stage: Stage) -> list[Shot]:
         Shot("sign-in", "/sign-in"),
         Shot("not-found", "/no-such-page"),
         Shot("register", "/register"),
+        Shot("overdue", "/overdue"),
         Shot("register-none", "/register?state=suspended"),
         Shot("register-entry", f"/register/{active}"),
         Shot("register-version", f"/register/{active}/v/1"),

@@ -151,3 +151,18 @@ async def test_cases_lists_only_what_can_be_opened(stage: Stage) -> None:
         listed = f"/cases/{ref}" in (await browser.get("/cases")).links
         opened = (await browser.get(f"/cases/{ref}")).status == 200
         assert listed == opened == sees, person
+
+
+async def test_who_was_silent_to_the_top_is_counted_in_public(stage: Stage) -> None:
+    """C15, G4: by organisation, without a name; gone from the count once somebody acts."""
+    stranger = stage.stranger()
+    assert "No request is overdue at the top" in (await stranger.get("/overdue")).text
+    ref = await stage.signed()
+    for days in (10, 5, 5):
+        await stage.working_days_pass(ref, days)
+    page = await stranger.get("/overdue")
+    assert page.status == 200 and "HM Revenue and Customs" in page.text
+    counted = (await stranger.client.get("/api/v1/overdue")).json()["bodies"]
+    assert counted == [{"body": "HM Revenue and Customs", "cases": 1, "demo": True}]
+    await stage.acts(stage.sender(ref), ref, "approve", delivered="no")
+    assert "No request is overdue at the top" in (await stranger.get("/overdue")).text

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("cause", sa.String(length=32), nullable=False),
         sa.Column("at_top", sa.Boolean(), nullable=False),
+        sa.Column("overdue_body", sa.String(length=80), nullable=False),
         sa.Column("closed", sa.Boolean(), nullable=False),
         sa.Column("sender_may_see", sa.Boolean(), nullable=False),
         sa.Column("bundle", sa.String(length=80), nullable=False),
@@ -53,6 +54,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("bundle <> ''"),
             postgresql_where=sa.text("bundle <> ''"),
+        )
+        batch_op.create_index(
+            "ix_cases_overdue",
+            ["overdue_body"],
+            unique=False,
+            sqlite_where=sa.text("overdue_body <> ''"),
+            postgresql_where=sa.text("overdue_body <> ''"),
         )
         batch_op.create_index(
             "ix_cases_receiving", ["receiving_organisation", "receiving_team"], unique=False
@@ -355,6 +363,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_cases_updated")
         batch_op.drop_index("ix_cases_sending")
         batch_op.drop_index("ix_cases_receiving")
+        batch_op.drop_index(
+            "ix_cases_overdue",
+            sqlite_where=sa.text("overdue_body <> ''"),
+            postgresql_where=sa.text("overdue_body <> ''"),
+        )
         batch_op.drop_index(
             "ix_cases_bundle", sqlite_where=sa.text("bundle <> ''"), postgresql_where=sa.text("bundle <> ''")
         )
