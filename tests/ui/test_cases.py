@@ -226,7 +226,7 @@ async def test_the_review_is_due_and_concluded(stage: Stage) -> None:
     ref = await stage.active("hospital-to-home-lanarkshire")
     team = stage.requests["hospital-to-home-lanarkshire"]["team"]
     author = await stage.signs_in(stage.author(team))
-    assert "Opens after 26 October 2027" in (await author.get("/reviews")).text
+    assert "Opens on 26 October 2027" in (await author.get("/reviews")).text
     task = next(task for task in (await stage.case(ref)).tasks.values() if task.kind == "review")
     await stage.until(ref, task.visible_from)
     reviewer = await stage.signs_in(stage.holder("reviewer", organisation="south-lanarkshire"))
