@@ -264,6 +264,7 @@ class ReviewConcluded:
     outcome: Outcome
     reviewer: str
     after: AfterLast = AfterLast.END
+    reinstates: bool = True  # false while leaders still decide about a share somebody paused
     kind: Literal["review_concluded"] = "review_concluded"
 
 

@@ -108,9 +108,10 @@ def _risk_passed(case: Case, event: e.RiskPassed) -> Case:
 
 def _concluded(case: Case, event: e.ReviewConcluded) -> Case:
     """Concluding a review also ends a suspension for want of one; a pause is then an event of its own."""
-    return replace(
-        case, stage=Stage.ACTIVE, review_month=0, review_extended=False, reviewer=event.reviewer, **FRESH
-    )
+    concluded = replace(case, review_month=0, review_extended=False, reviewer=event.reviewer)
+    if event.reinstates:
+        return replace(concluded, stage=Stage.ACTIVE, **FRESH)
+    return replace(concluded, cause=Cause.PAUSED)
 
 
 def _same(case: Case, event: e.Event) -> Case:

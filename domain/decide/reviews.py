@@ -19,8 +19,19 @@ def conclude_review(story: Story, act: ConcludeReview) -> None:
     case = story.case
     require_separate(case, story.by, unlike=("author", "risk_owner", "decider"))
     month = case.review_month
-    close_review(story, done=task_for(case, story.by, "conclude_review", story.at))
-    story.tell(ReviewConcluded(month=month, outcome=act.outcome, reviewer=story.by.person, after=act.after))
+    # A review does not lift what somebody paused for a reason of their own: the leaders asked about that decide.
+    goes_on = act.outcome not in (Outcome.PAUSE, Outcome.END)
+    stays_paused = goes_on and bool(case.open(Kind.DECIDE_PAUSED))
+    close_review(story, task_for(case, story.by, "conclude_review", story.at), but_pause=stays_paused)
+    story.tell(
+        ReviewConcluded(
+            month=month,
+            outcome=act.outcome,
+            reviewer=story.by.person,
+            after=act.after,
+            reinstates=not stays_paused,
+        )
+    )
     if act.outcome is Outcome.END:
         end(story, by_review=True)
         return
@@ -38,8 +49,11 @@ def conclude_review(story: Story, act: ConcludeReview) -> None:
         publish(story)
 
 
-def close_review(story: Story, done: Task | None) -> None:
-    for task in story.case.open(Kind.REVIEW, Kind.LATE_REVIEW, Kind.DECIDE_PAUSED):
+def close_review(story: Story, done: Task | None, *, but_pause: bool) -> None:
+    kinds = (
+        (Kind.REVIEW, Kind.LATE_REVIEW) if but_pause else (Kind.REVIEW, Kind.LATE_REVIEW, Kind.DECIDE_PAUSED)
+    )
+    for task in story.case.open(*kinds):
         story.close(task, "done" if done and task.id == done.id else "overtaken")
     story.close_needless_vacancies()
 

@@ -193,9 +193,10 @@ def test_a_share_suspended_for_want_of_a_review_is_only_released_by_one() -> Non
         life.next_deadline_passes()
     life.refuses(ReleasedByReview, c.ReinstateShare(), R1)
     life.conclude()
+    assert life.case.cause is Cause.PAUSED and not life.case.open(Kind.LATE_REVIEW)
+    life.act(c.ReinstateShare(), R1)  # what was paused before is still for the leaders to say
     life.expect_stage(Stage.ACTIVE)
-    assert life.case.cause is Cause.NONE
-    assert not life.case.open(Kind.LATE_REVIEW, Kind.DECIDE_PAUSED)
+    assert life.case.cause is Cause.NONE and not life.case.open(Kind.DECIDE_PAUSED)
 
 
 @pytest.mark.parametrize("seat", [Seat.REVIEWER, R1, R2, R3])
@@ -253,6 +254,8 @@ def test_a_pause_does_not_become_a_way_round_the_review() -> None:
     for leader in (R1, R2):
         life.refuses(ReleasedByReview, c.ReinstateShare(), leader)
     life.conclude(by=R2)
+    life.expect_stage(Stage.SUSPENDED)
+    life.act(c.ReinstateShare(), R1)
     life.expect_stage(Stage.ACTIVE)
 
 
@@ -349,3 +352,14 @@ def test_leaders_review_only_when_the_reviewer_was_silent() -> None:
     life = at_review()
     life.refuses(NotNow, c.ConcludeReview(outcome=Outcome.CONTINUE), R1)
     life.refuses(NotYours, c.ConcludeReview(outcome=Outcome.CONTINUE), Seat.RISK_OWNER)
+
+
+def test_a_review_does_not_lift_what_the_risk_owner_paused() -> None:
+    """§6, C18: the leaders asked about the pause decide; the review is concluded all the same."""
+    life = a_case().submitted().risk_signed().approved().delivered().at_review().life()
+    life.act(c.SuspendShare(), Seat.RISK_OWNER)
+    life.conclude()
+    life.expect_stage(Stage.SUSPENDED)
+    assert life.task(Kind.DECIDE_PAUSED).seat is R1 and life.case.review_month == 24
+    life.act(c.ReinstateShare(), R1)
+    life.expect_stage(Stage.ACTIVE)
