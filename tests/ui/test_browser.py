@@ -35,7 +35,7 @@ def chromium() -> Iterator[Any]:
 
     path = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
     if not Path(path).exists():
-        pytest.skip(f"no browser at {path}: install chromium-headless-shell or set CHROMIUM")
+        pytest.fail(f"no browser at {path}: install chromium-headless-shell or set CHROMIUM")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGS)
         yield browser
