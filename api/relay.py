@@ -33,7 +33,7 @@ class Relay:
             except (OSError, RPCError) as trouble:
                 log.warning("relay.trouble", because=str(trouble)[:200])
             except Exception:
-                log.exception("relay.failed")  # one bad row must not stop everybody else's
+                log.exception("relay.failed")
             await asyncio.sleep(self.pause)
 
     async def once(self) -> int:
@@ -42,9 +42,21 @@ class Relay:
             pending = await commands.due(connection, self.clock())
             unsent = await notices.to_start(connection) if self.sends else []
         for command in pending:
-            await self.desk.deliver(command)
+            await self._bring(command)
         for notice, wanted in unsent:
             await self.desk.start_delivery(notice, wanted)
             async with self.database.write() as connection:
                 await notices.started(connection, notice, wanted)
         return len(pending) + len(unsent)
+
+    async def _bring(self, command: str) -> None:
+        """A command that cannot even be brought waits its turn again; it must not hold up everybody behind it."""
+        try:
+            await self.desk.deliver(command)
+        except (OSError, RPCError):
+            raise
+        except Exception:
+            log.exception("relay.cannot_bring", command=command)
+            async with self.database.write() as connection:
+                if row := await commands.get(connection, command):
+                    await commands.try_later(connection, command, self.clock(), row.attempts)
