@@ -5,12 +5,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from domain.case import Case
-from domain.commands import Act
 from domain.events import Event
 
 _case: TypeAdapter[Case] = TypeAdapter(Case)
 _event: TypeAdapter[Event] = TypeAdapter(Event)
-_act: TypeAdapter[Act] = TypeAdapter(Act)
 
 
 def case_to_json(case: Case) -> dict[str, Any]:
@@ -27,11 +25,3 @@ def event_to_json(event: Event) -> dict[str, Any]:
 
 def event_from_json(data: dict[str, Any]) -> Event:
     return _event.validate_python(data)
-
-
-def act_to_json(act: Act) -> dict[str, Any]:
-    return _act.dump_python(act, mode="json")
-
-
-def act_from_json(data: dict[str, Any]) -> Act:
-    return _act.validate_python(data)

@@ -65,10 +65,6 @@ def steps(ref: str, answers: Mapping[str, Any]) -> tuple[Step, ...]:
     )
 
 
-def is_complete(answers: Mapping[str, Any]) -> bool:
-    return all(has_answers(section, answers) for section in SECTIONS)
-
-
 async def choices(connection: AsyncConnection, me: Person, team: object) -> Mapping[str, tuple[Choice, ...]]:
     """What the directory lets this person choose. Risk owners of all their teams, because the team may still change."""
     mine = me.teams(Role.REQUESTER)

@@ -81,9 +81,8 @@ class ShareRequest:
             raise _as_answer(refusal) from refusal
         except ApplicationError:
             raise
-        except (
-            Exception
-        ) as bug:  # a bare exception would block the case for everybody until the code is mended
+        except Exception as bug:
+            # A bare exception would block the case for everybody until the code is mended.
             workflow.logger.exception("a rule failed on %s", command.act.kind)
             self.turned_away = self.case.version == 0
             raise ApplicationError("internal", type="Internal", non_retryable=True) from bug

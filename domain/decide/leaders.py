@@ -47,8 +47,7 @@ JOINT = (
 def direct_sender(story: Story, act: DirectSender) -> None:
     """The sender gets five more working days and may stop the clock no more."""
     case = story.case
-    mine = task_for(case, story.by, "direct_sender", story.at)
-    assert mine, "permissions were asked before"
+    mine = story.entitling("direct_sender")
     if not case.may_ask:
         raise OnlyOnce(what="Directing the sending team")
     story.close_all(done=mine)
@@ -62,8 +61,7 @@ def take_over(story: Story, act: TakeOver) -> None:
     require_separate(case, story.by, unlike=NOT_THE_DECIDER)
     if not case.open(Kind.DECIDE):  # taking over from oneself would start the clock again, without end
         raise OnlyOnce(what="Taking over from the sending team")
-    mine = task_for(case, story.by, "take_over", story.at)
-    assert mine, "permissions were asked before"
+    mine = story.entitling("take_over")
     story.close_all(done=mine)
     story.tell(DecisionTakenOver(person=story.by.person, seat=mine.seat))
     story.open(Kind.LEADER_DECIDE, mine.seat, days=case.policy.leader, level=mine.level)
@@ -72,8 +70,7 @@ def take_over(story: Story, act: TakeOver) -> None:
 def extend_time(story: Story, act: ExtendTime) -> None:
     """Once in a case, at most ten working days, with a reason that stays on the record."""
     case = story.case
-    mine = task_for(case, story.by, "extend_time", story.at)
-    assert mine, "permissions were asked before"
+    mine = story.entitling("extend_time")
     if case.extended:
         raise OnlyOnce(what="Giving more time")
     if not 1 <= act.days <= case.policy.extension:
@@ -99,9 +96,8 @@ def call_both_leaders(story: Story, above: int) -> None:
         return
     if not story.case.at_top:
         story.tell(OverdueAtTop(side=Side.SENDING, cause=Cause.APPEAL))
-    for (
-        ladder
-    ) in JOINT:  # nobody above: the highest leaders of both sides keep it, and it is counted in public
+    # Nobody above: the highest leaders of both sides keep it, and it is counted in public.
+    for ladder in JOINT:
         highest = next((n for n in (3, 2, 1) if story.is_filled(leader(ladder.side, n))), None)
         if highest:
             story.open(
@@ -132,8 +128,7 @@ def overturn_refusal(story: Story, act: OverturnRefusal) -> None:
 def _verdict(story: Story, act: str, *, overturn: bool) -> None:
     """Both sides must agree. Disagreement goes to the next level, like silence (C12)."""
     require_separate(story.case, story.by, unlike=("author", "risk_owner", "decider"))
-    mine = task_for(story.case, story.by, act, story.at)
-    assert mine, "permissions were asked before"
+    mine = story.entitling(act)
     story.close(mine, "done")
     story.tell(VerdictGiven(side=mine.seat.side, overturn=overturn))
     settle(story, mine.level, mine.seat)

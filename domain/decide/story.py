@@ -8,6 +8,7 @@ from domain.commands import Command
 from domain.events import Event, PostVacant, TaskClosed, TaskOpened
 from domain.fold import evolve
 from domain.people import Seat
+from domain.permissions import task_for
 
 
 class Story:
@@ -21,6 +22,12 @@ class Story:
     def tell(self, event: Event) -> None:
         self.case = evolve(self.case, event, self.at)
         self.events.append(event)
+
+    def entitling(self, act: str) -> Task:
+        """The open task that entitles the actor to this act, where the act has no other way in."""
+        task = task_for(self.case, self.by, act, self.at)
+        assert task, "permissions were asked before"
+        return task
 
     def is_filled(self, seat: Seat) -> bool:
         return seat in self.command.filled
