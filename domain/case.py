@@ -141,6 +141,13 @@ class Case:
     receiving: Party | None = None
     sending: Party | None = None
 
+    cluster: str = ""  # whose terms carry it (P1)
+    board: str = ""  # the body whose members sort it out in triage (C1a)
+    root: str = ""  # the decision it relies on (P2), and the version that is pinned
+    root_version: int = 0
+    parent: str = ""  # the case it is a part of, or amends
+    relation: str = ""  # to the parent: "part" or "amends"
+
     form_version: int = 0
     form_hash: str = ""
     use: str = ""

@@ -119,6 +119,12 @@ async def _write_case(connection: AsyncConnection, case: Case, head: str, transi
         "version": case.version,
         "stage": case.stage,
         "lane": case.lane,
+        "cluster": case.cluster,
+        "root": case.root,
+        "root_version": case.root_version,
+        "parent": case.parent,
+        "relation": case.relation,
+        "board": case.board,
         "level": case.level,
         "cause": case.cause,
         "at_top": case.at_top,
@@ -272,6 +278,12 @@ async def _publish(connection: AsyncConnection, at: datetime, steps: list[tuple[
             latest=True,
             demo=demo,
             entry=content,
+            receiving_organisation=case.receiving.organisation if case.receiving else "",
+            sending_organisation=case.sending.organisation if case.sending else "",
+            lane=case.lane,
+            use=case.use,
+            region=answers.get("region", ""),
+            root=case.root,
         )
     )
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     text,
@@ -118,6 +119,66 @@ bank_holidays = Table(
     Column("added_on", String(10), nullable=False),
 )
 
+clusters = Table(
+    "clusters",
+    metadata,
+    key(),
+    Column("version", Integer, primary_key=True),
+    Column("name", String(200), nullable=False),
+    ref("board", "organisations.id"),  # a body of its own; its members hold the post `board` there
+    Column("terms", JSON, nullable=False),  # what `domain.clusters.Terms` says
+    Column("in_force_from", String(10), nullable=False),
+    Column("proposed_by", String(80), nullable=False),
+    Column("confirmed_by", String(80), nullable=False),  # '' until a second board member agreed
+    Column("created_at", Instant, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("cluster", String(80), nullable=False),
+    ref("team", "teams.id"),
+    Column("signed_version", Integer, nullable=False),
+    Column("signed_by", String(80), nullable=False),
+    Column("signed_at", Instant, nullable=False),
+    Column("notice_given_at", Instant),
+    Column("notice_given_by", String(80)),
+    Column("leaves_on", String(10)),  # the last day on which new cases may start; nothing is ever deleted
+    Index("ix_memberships_cluster", "cluster", "team"),
+    Index("ix_memberships_team", "team"),
+)
+
+guard_changes = Table(
+    "guard_changes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("rule", String(80), nullable=False),
+    Column("change", JSON, nullable=False),  # what `domain.rulebook.Change` says
+    Column("reason", String(4000), nullable=False),
+    Column("proposed_by", String(80), nullable=False),
+    Column("proposed_at", Instant, nullable=False),
+    Column("confirmed_by", String(80), nullable=False),  # '' until a second board member agreed
+    Column("confirmed_at", Instant),
+    Column("in_force_from", String(10), nullable=False),  # '' until then; never a day that has begun
+)
+
+guard_questions = Table(
+    "guard_questions",
+    metadata,
+    key(),
+    Column("ref", String(80), nullable=False),  # the request that was out of scope; it stays so
+    Column("rule", String(80), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("question", String(4000), nullable=False),
+    Column("asked_by", String(80), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("answer", String(4000), nullable=False),  # '' until a board member answered
+    Column("answered_by", String(80), nullable=False),
+    Column("answered_at", Instant),
+    Index("ix_guard_questions_ref", "ref"),
+)
+
 # --- what people told us ---------------------------------------------------------------------------------------
 
 drafts = Table(
@@ -132,6 +193,19 @@ drafts = Table(
     Index("ix_drafts_author", "author", "saved_at"),
 )
 
+# A draft that somebody prepared for another team, to be claimed by one of its people.
+offers = Table(
+    "offers",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("ref", String(80), nullable=False),
+    ref("team", "teams.id"),
+    Column("made_by", String(80), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("claimed_by", String(80), nullable=False),
+    Column("claimed_at", Instant),
+)
+
 forms = Table(
     "forms",
     metadata,
@@ -139,6 +213,7 @@ forms = Table(
     Column("version", Integer, primary_key=True),
     Column("hash", String(64), nullable=False),
     Column("answers", JSON, nullable=False),  # clean; what a risk signature is for
+    Column("screening", JSON),  # how its lane was chosen: `domain.screening.Screening`, with every predicate
 )
 
 commands = Table(
@@ -190,6 +265,12 @@ cases = Table(
     Column("version", Integer, nullable=False),
     Column("stage", String(32), nullable=False),
     Column("lane", String(16), nullable=False),
+    Column("cluster", String(80), nullable=False),  # whose terms carry it, else ''
+    Column("root", String(80), nullable=False),  # the decision it relies on (P2), else ''
+    Column("root_version", Integer, nullable=False),
+    Column("parent", String(80), nullable=False),  # the case it is a part of, or amends, else ''
+    Column("relation", String(16), nullable=False),  # to the parent: 'part', 'amends' or ''
+    Column("board", String(80), nullable=False),  # whose members sort it out in triage, else ''
     Column("level", Integer, nullable=False),
     Column("cause", String(32), nullable=False),
     Column("at_top", Boolean, nullable=False),
@@ -219,6 +300,10 @@ cases = Table(
         "overdue_body",
         sqlite_where=text("overdue_body <> ''"),
         postgresql_where=text("overdue_body <> ''"),
+    ),
+    Index("ix_cases_root", "root", sqlite_where=text("root <> ''"), postgresql_where=text("root <> ''")),
+    Index(
+        "ix_cases_parent", "parent", sqlite_where=text("parent <> ''"), postgresql_where=text("parent <> ''")
     ),
     Index(
         "ix_cases_bundle", "bundle", sqlite_where=text("bundle <> ''"), postgresql_where=text("bundle <> ''")
@@ -318,6 +403,20 @@ register = Table(
     Column("latest", Boolean, nullable=False),
     Column("demo", Boolean, nullable=False),
     Column("entry", JSON, nullable=False),
+    Column("receiving_organisation", String(80), nullable=False),
+    Column("sending_organisation", String(80), nullable=False),
+    Column("lane", String(16), nullable=False),
+    Column("use", String(32), nullable=False),
+    Column("region", String(16), nullable=False),  # an ONS code, else ''
+    Column("root", String(80), nullable=False),  # the decision it relies on, else ''
+    Index(
+        "ix_register_root",
+        "root",
+        "published_at",
+        "ref",
+        sqlite_where=text("latest AND root <> ''"),
+        postgresql_where=text("latest AND root <> ''"),
+    ),
     Index(
         "ix_register_latest",
         "published_at",
@@ -325,6 +424,42 @@ register = Table(
         sqlite_where=text("latest"),
         postgresql_where=text("latest"),
     ),
+)
+
+# Words of the newest version of each entry, to search by: newest first within a word (P8).
+register_words = Table(
+    "register_words",
+    metadata,
+    Column("word", String(40), primary_key=True),
+    Column("published_at", Instant, primary_key=True),
+    Column("ref", String(80), primary_key=True),
+    Index("ix_register_words_ref", "ref"),
+)
+
+# Protection C: one receiver that gathers the same items region by region.
+alarms = Table(
+    "alarms",
+    metadata,
+    ref("organisation", "organisations.id"),
+    Column("item", String(200), nullable=False),
+    Column("entries", JSON, nullable=False),  # references of the register entries that add up to it
+    Column("regions", JSON, nullable=False),
+    Column("raised_at", Instant, nullable=False),
+    PrimaryKeyConstraint("organisation", "item"),
+)
+
+# P4: the questions no longer put to people once a share runs, as the requesting team promised.
+retired_questions = Table(
+    "retired_questions",
+    metadata,
+    Column("ref", String(80), ForeignKey("cases.ref"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("question", String(200), nullable=False),
+    Column("organisation", String(80), nullable=False),
+    Column("promised_at", Instant, nullable=False),  # the first delivery
+    Column("checked_at", Instant),  # the review that looked
+    Column("kept", Boolean),
+    Index("ix_retired_questions_promised_at", "promised_at"),
 )
 
 # --- who is here -----------------------------------------------------------------------------------------------

@@ -26,6 +26,12 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("stage", sa.String(length=32), nullable=False),
         sa.Column("lane", sa.String(length=16), nullable=False),
+        sa.Column("cluster", sa.String(length=80), nullable=False),
+        sa.Column("root", sa.String(length=80), nullable=False),
+        sa.Column("root_version", sa.Integer(), nullable=False),
+        sa.Column("parent", sa.String(length=80), nullable=False),
+        sa.Column("relation", sa.String(length=16), nullable=False),
+        sa.Column("board", sa.String(length=80), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("cause", sa.String(length=32), nullable=False),
         sa.Column("at_top", sa.Boolean(), nullable=False),
@@ -63,7 +69,21 @@ def upgrade() -> None:
             postgresql_where=sa.text("overdue_body <> ''"),
         )
         batch_op.create_index(
+            "ix_cases_parent",
+            ["parent"],
+            unique=False,
+            sqlite_where=sa.text("parent <> ''"),
+            postgresql_where=sa.text("parent <> ''"),
+        )
+        batch_op.create_index(
             "ix_cases_receiving", ["receiving_organisation", "receiving_team"], unique=False
+        )
+        batch_op.create_index(
+            "ix_cases_root",
+            ["root"],
+            unique=False,
+            sqlite_where=sa.text("root <> ''"),
+            postgresql_where=sa.text("root <> ''"),
         )
         batch_op.create_index("ix_cases_sending", ["sending_organisation", "sending_team"], unique=False)
         batch_op.create_index("ix_cases_updated", ["updated_at", "ref"], unique=False)
@@ -115,8 +135,39 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("screening", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("ref", "version", name=op.f("pk_forms")),
     )
+    op.create_table(
+        "guard_changes",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("rule", sa.String(length=80), nullable=False),
+        sa.Column("change", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=4000), nullable=False),
+        sa.Column("proposed_by", sa.String(length=80), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.String(length=80), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("in_force_from", sa.String(length=10), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guard_changes")),
+    )
+    op.create_table(
+        "guard_questions",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("rule", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("question", sa.String(length=4000), nullable=False),
+        sa.Column("asked_by", sa.String(length=80), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.String(length=4000), nullable=False),
+        sa.Column("answered_by", sa.String(length=80), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guard_questions")),
+    )
+    with op.batch_alter_table("guard_questions", schema=None) as batch_op:
+        batch_op.create_index("ix_guard_questions_ref", ["ref"], unique=False)
+
     op.create_table(
         "notices",
         sa.Column("id", sa.String(length=80), nullable=False),
@@ -180,6 +231,12 @@ def upgrade() -> None:
         sa.Column("latest", sa.Boolean(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("entry", sa.JSON(), nullable=False),
+        sa.Column("receiving_organisation", sa.String(length=80), nullable=False),
+        sa.Column("sending_organisation", sa.String(length=80), nullable=False),
+        sa.Column("lane", sa.String(length=16), nullable=False),
+        sa.Column("use", sa.String(length=32), nullable=False),
+        sa.Column("region", sa.String(length=16), nullable=False),
+        sa.Column("root", sa.String(length=80), nullable=False),
         sa.PrimaryKeyConstraint("ref", "version", name=op.f("pk_register")),
     )
     with op.batch_alter_table("register", schema=None) as batch_op:
@@ -190,7 +247,48 @@ def upgrade() -> None:
             sqlite_where=sa.text("latest"),
             postgresql_where=sa.text("latest"),
         )
+        batch_op.create_index(
+            "ix_register_root",
+            ["root", "published_at", "ref"],
+            unique=False,
+            sqlite_where=sa.text("latest AND root <> ''"),
+            postgresql_where=sa.text("latest AND root <> ''"),
+        )
 
+    op.create_table(
+        "register_words",
+        sa.Column("word", sa.String(length=40), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("word", "published_at", "ref", name=op.f("pk_register_words")),
+    )
+    with op.batch_alter_table("register_words", schema=None) as batch_op:
+        batch_op.create_index("ix_register_words_ref", ["ref"], unique=False)
+
+    op.create_table(
+        "alarms",
+        sa.Column("organisation", sa.String(length=80), nullable=False),
+        sa.Column("item", sa.String(length=200), nullable=False),
+        sa.Column("entries", sa.JSON(), nullable=False),
+        sa.Column("regions", sa.JSON(), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["organisation"], ["organisations.id"], name=op.f("fk_alarms_organisation")),
+        sa.PrimaryKeyConstraint("organisation", "item", name=op.f("pk_alarms")),
+    )
+    op.create_table(
+        "clusters",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("board", sa.String(length=80), nullable=False),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("in_force_from", sa.String(length=10), nullable=False),
+        sa.Column("proposed_by", sa.String(length=80), nullable=False),
+        sa.Column("confirmed_by", sa.String(length=80), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["board"], ["organisations.id"], name=op.f("fk_clusters_board")),
+        sa.PrimaryKeyConstraint("id", "version", name=op.f("pk_clusters")),
+    )
     op.create_table(
         "drafts",
         sa.Column("ref", sa.String(length=80), nullable=False),
@@ -204,6 +302,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.create_index("ix_drafts_author", ["author", "saved_at"], unique=False)
+
+    op.create_table(
+        "retired_questions",
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("question", sa.String(length=200), nullable=False),
+        sa.Column("organisation", sa.String(length=80), nullable=False),
+        sa.Column("promised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("kept", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(["ref"], ["cases.ref"], name=op.f("fk_retired_questions_ref")),
+        sa.PrimaryKeyConstraint("ref", "number", name=op.f("pk_retired_questions")),
+    )
+    with op.batch_alter_table("retired_questions", schema=None) as batch_op:
+        batch_op.create_index("ix_retired_questions_promised_at", ["promised_at"], unique=False)
 
     op.create_table(
         "sessions",
@@ -280,6 +393,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_tokens")),
     )
     op.create_table(
+        "memberships",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("cluster", sa.String(length=80), nullable=False),
+        sa.Column("team", sa.String(length=80), nullable=False),
+        sa.Column("signed_version", sa.Integer(), nullable=False),
+        sa.Column("signed_by", sa.String(length=80), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("notice_given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("notice_given_by", sa.String(length=80), nullable=True),
+        sa.Column("leaves_on", sa.String(length=10), nullable=True),
+        sa.ForeignKeyConstraint(["team"], ["teams.id"], name=op.f("fk_memberships_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
+    )
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.create_index("ix_memberships_cluster", ["cluster", "team"], unique=False)
+        batch_op.create_index("ix_memberships_team", ["team"], unique=False)
+
+    op.create_table(
+        "offers",
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("team", sa.String(length=80), nullable=False),
+        sa.Column("made_by", sa.String(length=80), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_by", sa.String(length=80), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["team"], ["teams.id"], name=op.f("fk_offers_team")),
+        sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_offers")),
+    )
+    op.create_table(
         "posts",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("person", sa.String(length=80), nullable=False),
@@ -305,6 +448,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_posts_organisation_role")
 
     op.drop_table("posts")
+    op.drop_table("offers")
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.drop_index("ix_memberships_team")
+        batch_op.drop_index("ix_memberships_cluster")
+
+    op.drop_table("memberships")
     op.drop_table("tokens")
     op.drop_table("teams")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
@@ -326,11 +475,26 @@ def downgrade() -> None:
 
     op.drop_table("tasks")
     op.drop_table("sessions")
+    with op.batch_alter_table("retired_questions", schema=None) as batch_op:
+        batch_op.drop_index("ix_retired_questions_promised_at")
+
+    op.drop_table("retired_questions")
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.drop_index("ix_drafts_author")
 
     op.drop_table("drafts")
+    op.drop_table("clusters")
+    op.drop_table("alarms")
+    with op.batch_alter_table("register_words", schema=None) as batch_op:
+        batch_op.drop_index("ix_register_words_ref")
+
+    op.drop_table("register_words")
     with op.batch_alter_table("register", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_register_root",
+            sqlite_where=sa.text("latest AND root <> ''"),
+            postgresql_where=sa.text("latest AND root <> ''"),
+        )
         batch_op.drop_index(
             "ix_register_latest", sqlite_where=sa.text("latest"), postgresql_where=sa.text("latest")
         )
@@ -348,6 +512,11 @@ def downgrade() -> None:
         )
 
     op.drop_table("notices")
+    with op.batch_alter_table("guard_questions", schema=None) as batch_op:
+        batch_op.drop_index("ix_guard_questions_ref")
+
+    op.drop_table("guard_questions")
+    op.drop_table("guard_changes")
     op.drop_table("forms")
     op.drop_table("events")
     with op.batch_alter_table("commands", schema=None) as batch_op:
@@ -362,7 +531,13 @@ def downgrade() -> None:
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index("ix_cases_updated")
         batch_op.drop_index("ix_cases_sending")
+        batch_op.drop_index(
+            "ix_cases_root", sqlite_where=sa.text("root <> ''"), postgresql_where=sa.text("root <> ''")
+        )
         batch_op.drop_index("ix_cases_receiving")
+        batch_op.drop_index(
+            "ix_cases_parent", sqlite_where=sa.text("parent <> ''"), postgresql_where=sa.text("parent <> ''")
+        )
         batch_op.drop_index(
             "ix_cases_overdue",
             sqlite_where=sa.text("overdue_body <> ''"),
