@@ -23,7 +23,7 @@ class Recorder:
             raise ApplicationError(str(forked), type="Forked", non_retryable=True) from forked
 
     @activity.defn(name="filled")
-    async def filled(self, receiving: Party, sending: Party) -> tuple[Seat, ...]:
+    async def filled(self, receiving: Party, sending: Party, board: str = "") -> tuple[Seat, ...]:
         """Which seats have somebody in them now; asked when the clock acts, because the case never looks things up."""
         async with self.database.read() as connection:
-            return await filled_seats(connection, receiving, sending)
+            return await filled_seats(connection, receiving, sending, board)

@@ -1,25 +1,44 @@
 """A kept command becomes the envelope its case takes: who acts, what they ask, and what the case cannot look up."""
 
+from datetime import datetime
 from typing import Any, cast
 
+from pydantic import TypeAdapter
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import refusals
 from domain.acts import FORMS
-from domain.case import Case
-from domain.commands import Act, AdoptCalendar, Command, Submit
-from domain.people import Actor, Party
+from domain.case import Case, Lane, Stage
+from domain.commands import (
+    Act,
+    AdoptCalendar,
+    Amended,
+    ApprovePart,
+    Command,
+    ContinuePart,
+    ReplaceShare,
+    RootChanged,
+    Screening,
+    Submit,
+    Transfer,
+)
+from domain.people import OTHER_CASE, Actor, Party
 from domain.permissions import seats
 from domain.policy import LegalProfile, in_force
 from domain.questions import Answers
 from domain.working_days import Calendar, london_date
-from store import directory, shapes, tables
+from store import commands, directory, other_cases, shapes, tables
 from store.database import Database
+from store.directory import Person
 from workflows.share_request import Page
 
 # Acts from which years are counted, or that may name other nations: they bring today's calendar along.
-LOOKS_AHEAD = frozenset({"submit", "confirm_receipt", "conclude_review"})
+LOOKS_AHEAD = frozenset({"submit", "continue_part", "transfer", "confirm_receipt", "conclude_review"})
+
+
+# Acts with which a case begins.
+FIRST = frozenset({"submit", "continue_part"})
 
 
 class Envelopes:
@@ -37,7 +56,10 @@ class Envelopes:
             person = await directory.person(connection, row.actor)
             state = await connection.scalar(select(tables.cases.c.state).where(tables.cases.c.ref == row.ref))
             case = shapes.case_from_json(state) if state else None
+            if case is None and row.act not in FIRST and await commands.is_starting(connection, row.ref):
+                raise TimeoutError("the request it is about is still on its way")
             receiving, sending = await _parties(connection, row, case)
+            board = case.board if case else str(row.body.get("screening", {}).get("board", ""))
             table = self._calendar = await directory.full_calendar(connection, self._calendar)
             told = london_date(row.received_at).year
             submitted = london_date(case.submitted_at).year if case and case.submitted_at else told
@@ -45,12 +67,12 @@ class Envelopes:
             calendar = directory.calendar_for(table, (receiving, sending, *before), submitted, told)
             command = Command(
                 id=row.id,
-                by=Actor(person=row.actor, seats=seats(person.posts if person else (), receiving, sending)),
+                by=_actor(row.actor, person, receiving, sending, board),
                 received_at=row.received_at,
-                act=_act(row, receiving, sending, calendar),
+                act=await _act(connection, row, receiving, sending, calendar),
                 seen=row.seen,
                 via=row.via,
-                filled=await directory.filled_seats(connection, receiving, sending),
+                filled=await directory.filled_seats(connection, receiving, sending, board),
                 calendar=calendar if row.act in LOOKS_AHEAD else None,
             )
         if case is None:
@@ -58,33 +80,137 @@ class Envelopes:
         return command, Page(case=case)
 
 
+def _actor(name: str, person: Person | None, receiving: Party, sending: Party, board: str) -> Actor:
+    """Who acts; what reaches a case from another one was kept by the record step and by nobody else."""
+    if name == OTHER_CASE.person:
+        return OTHER_CASE
+    return Actor(person=name, seats=seats(person.posts if person else (), receiving, sending, board))
+
+
 async def _parties(connection: AsyncConnection, row: Row[Any], case: Case | None) -> tuple[Party, Party]:
     if case and case.receiving and case.sending and row.act != "submit":
         return case.receiving, case.sending
-    receiving = await directory.party(connection, row.body["team"])
-    sending = await directory.party(connection, row.body["sending_team"])
+    asked = row.body
+    if row.act == "continue_part":  # the parties are those of the case it was a part of
+        asked = await _whole(connection, str(row.body["parent"]))
+    receiving = await directory.party(connection, asked["team"])
+    sending = await directory.party(connection, asked["sending_team"])
     if receiving is None or sending is None:
         raise refusals.NoSuchCase
     return receiving, sending
 
 
-def _act(row: Row[Any], receiving: Party, sending: Party, calendar: Calendar) -> Act:
+async def _whole(connection: AsyncConnection, parent: str) -> dict[str, str]:
+    c = tables.cases.c
+    found = (
+        await connection.execute(select(c.receiving_team, c.sending_team).where(c.ref == parent))
+    ).one_or_none()
+    if found is None:
+        raise refusals.NoSuchCase
+    return {"team": found.receiving_team, "sending_team": found.sending_team}
+
+
+async def _act(
+    connection: AsyncConnection, row: Row[Any], receiving: Party, sending: Party, calendar: Calendar
+) -> Act:
+    """The act as the rules know it. Some need more than was typed: another team, another case."""
     body: dict[str, Any] = row.body
-    if row.act == "adopt_calendar":
-        return AdoptCalendar(calendar=calendar)
-    if row.act == "submit":
-        return Submit(
-            receiving=receiving,
-            sending=sending,
-            form_version=body["form_version"],
-            form_hash=body["form_hash"],
-            use=body["use"],
-            pattern=body["pattern"],
-            duty=body["duty"],
-            items=len(body["items"]),
-            until=body["until"],
-        )
+    match row.act:
+        case "adopt_calendar":
+            return AdoptCalendar(calendar=calendar)
+        case "submit":
+            return await _submit(connection, body, receiving, sending)
+        case "transfer":
+            to = await directory.party(connection, body["to_team"])
+            if to is None:
+                raise refusals.NoSuchCase
+            return Transfer(sending=to, screening=screening_of(body))
+        case "approve_part":
+            return ApprovePart(items=body["kept"], withheld=len(body["withheld"]), child=body["child"])
+        case "continue_part":
+            return await _continue_part(connection, row.ref, body, receiving, sending)
+        case "replace_share":
+            return ReplaceShare(by=body["by"])
+        case "root_changed":
+            version = await other_cases.newest_version(connection, body["root"])
+            return RootChanged(how=body["how"], root=body["root"], version=version)
+        case _:
+            build = FORMS[row.act].build
+            assert build, f"{row.act} is built here"
+            return build(_answers(body))
+
+
+def _answers(body: dict[str, Any]) -> Answers:
     answers: Answers = {}
     for key, value in body.items():  # JSON has no tuples
         answers[key] = tuple(cast(list[str], value)) if isinstance(value, list) else value
-    return FORMS[row.act].build(answers)
+    return answers
+
+
+def screening_of(body: dict[str, Any]) -> Screening:
+    """What looking at the request came to, as it was kept with the command."""
+    return _SCREENING.validate_python(body.get("screening", {}))
+
+
+_SCREENING = TypeAdapter(Screening)
+
+
+async def _submit(
+    connection: AsyncConnection, body: dict[str, Any], receiving: Party, sending: Party
+) -> Submit:
+    return Submit(
+        receiving=receiving,
+        sending=sending,
+        form_version=body["form_version"],
+        form_hash=body["form_hash"],
+        use=body["use"],
+        pattern=body["pattern"],
+        duty=body["duty"],
+        items=len(body["items"]),
+        until=body["until"],
+        screening=screening_of(body),
+        amends=await _amended(connection, str(body.get("amends", "")), receiving),
+    )
+
+
+async def _amended(connection: AsyncConnection, ref: str, receiving: Party) -> Amended | None:
+    """C18: the running share that this is to replace; its reviews are handed on, weeks of a trial are not."""
+    state = await connection.scalar(select(tables.cases.c.state).where(tables.cases.c.ref == ref)) if ref else None
+    if state is None:
+        return None
+    case = shapes.case_from_json(state)
+    if case.stage not in (Stage.ACTIVE, Stage.SUSPENDED) or case.receiving != receiving:
+        return None
+    if case.lane is Lane.EXPLORATORY:
+        return Amended(ref=ref, time_limited=True)
+    return Amended(
+        ref=ref,
+        time_limited=case.time_limited,
+        review_month=case.review_month,
+        review_base=case.review_base or case.active_from,
+    )
+
+
+async def _continue_part(
+    connection: AsyncConnection, ref: str, body: dict[str, Any], receiving: Party, sending: Party
+) -> ContinuePart:
+    form = (await connection.execute(select(tables.forms).where(tables.forms.c.ref == ref))).one()
+    return ContinuePart(
+        parent=body["parent"],
+        receiving=receiving,
+        sending=sending,
+        form_version=form.version,
+        form_hash=form.hash,
+        use=body["use"],
+        time_limited=body["time_limited"],
+        duty=body["duty"],
+        items=body["items"],
+        until=body["until"],
+        lane=Lane(body["lane"]),
+        conditions=tuple(body["conditions"]),
+        author=body["author"],
+        co_authors=tuple(body["co_authors"]),
+        risk_owner=body["risk_owner"],
+        days_left=body["days_left"],
+        submitted_at=datetime.fromisoformat(body["submitted_at"]),
+    )

@@ -5,28 +5,33 @@ Every channel comes through here with raw answers; the same questions and the sa
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.desk import Answer, Clock, Desk
-from domain.acts import FORMS, ActForm, check_act, form_for
-from domain.case import Case, Stage
-from domain.people import Role, Seat
-from domain.permissions import may_see, seats
+from api.known import Known, known
+from domain import form_paths
+from domain.act_in_case import SOMETIMES, check_act
+from domain.acts import FORMS
+from domain.case import ONE_PERSON_LANES, Case, Lane
+from domain.commands import Screening
+from domain.people import Role
 from domain.questions import Answers, Problem, tidy
 from domain.refusals import NoSuchCase
 from domain.request_form import QUESTIONS, check_request
-from store import commands, directory, drafts, shapes, tables
+from domain.screening import Finding
+from domain.working_days import london_date
+from store import commands, directory, drafts, held, screening, tables
 from store.database import Database
 from store.directory import Person
 
 # Set by the page that showed the form, not typed: what was read, and which task was meant.
 CARRIED = ("form_hash", "task")
-# Of the last review or of a bundle only, so not among the questions that are always there.
-ASKED_SOMETIMES = ("after", "bundle")
+# Of a submission that is signed for in one go (G2).
+SIGNING = ("sign_now", "residual", "agree")
 
 
 class Invalid(Exception):
@@ -37,36 +42,19 @@ class Invalid(Exception):
         self.problems = problems
 
 
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """A case as one person may see it."""
-
-    case: Case
-    items: tuple[str, ...]
-    seats: tuple[Seat, ...]
-    bundle: str = ""
-    unsigned: tuple[Case, ...] = ()  # the other cases of its bundle that wait for the same signature (C1)
-
-    @property
-    def is_last_review(self) -> bool:
-        """The 24-month review and every later one asks what follows."""
-        return self.case.review_month >= self.case.policy.review_months[-1]
-
-    def form(self, act: str) -> ActForm:
-        """The form of an act as this case needs it, for every channel."""
-        return form_for(act, items=self.items, last_review=self.is_last_review, bundled=len(self.unsigned))
-
-
 class Intake:
     def __init__(self, database: Database, desk: Desk, clock: Clock) -> None:
         self.database = database
         self.desk = desk
         self.clock = clock
 
-    async def known(self, person: Person, ref: str) -> Known:
-        """The case, if this person may see it. Raises `NoSuchCase` alike for what is not there and what is not theirs."""
+    async def known(self, person: Person, ref: str, act: str = "") -> Known:
+        """The case, if this person may see it, with what the form of `act` needs to know.
+
+        Raises `NoSuchCase` alike for what is not there and what is not theirs.
+        """
         async with self.database.read() as connection:
-            return await known(connection, person, ref)
+            return await known(connection, person, ref, act)
 
     async def act(
         self,
@@ -93,13 +81,17 @@ class Intake:
         self, connection: AsyncConnection, person: Person, raw: Mapping[str, Any], told: commands.Received
     ) -> list[str]:
         """Keep an act; the ids of the commands beside it, when one signature is for a whole bundle (C1)."""
-        seen_case = await known(connection, person, told.ref)
-        answers, problems = check_act(seen_case.form(told.act), dict(raw))
+        seen_case = await known(connection, person, told.ref, told.act)
+        answers, problems = check_act(seen_case.form(told.act, raw), dict(raw))
         if problems:
             raise Invalid(problems)
         answers |= {key: tidy(raw[key][:200]) or "" for key in CARRIED if isinstance(raw.get(key), str)}
         if answers.get("material") == "yes":
             answers |= await self._changed_form(connection, seen_case.case, answers)
+        if told.act == "approve_part":
+            answers |= await self._split(connection, seen_case, told, answers)
+        if told.act == "transfer":
+            answers |= await self._screened_again(connection, seen_case.case, str(answers["to_team"]))
         await self._keep(connection, told, answers)
         if answers.pop("bundle", "") != "yes":
             return []
@@ -133,6 +125,15 @@ class Intake:
                     )  # a colleague's request that came back may be sent again
                 more = await self._take_submission(connection, person, raw, told)
         return await self._deliver(command, more)
+
+    async def foresee(
+        self, connection: AsyncConnection, person: Person, ref: str, raw: Mapping[str, Any]
+    ) -> Finding | None:
+        """How the request would travel if it were submitted now; None while something in it is still to be mended."""
+        answers, problems = await self.check(connection, person, raw)
+        if problems:
+            return None
+        return await screening.screen(connection, ref, answers, london_date(self.clock()))
 
     async def start(self, person: Person, raw: Mapping[str, Any], *, command: str, via: str) -> Answer:
         """Make a request and submit it in one go, or nothing at all: a refused form leaves no draft behind."""
@@ -169,28 +170,62 @@ class Intake:
         answers, problems = await self.check(connection, person, raw)
         if problems:
             raise Invalid(problems)
+        signed = _signed_at_once(raw, person, answers)
         others = answers.pop("also_teams", ())
         before = await connection.scalar(select(tables.cases.c.bundle).where(tables.cases.c.ref == told.ref))
         if before is not None:  # it came back and is sent again: the others go their own way already
             others = ()
         if bundle := before or (told.ref if others else ""):
             answers["bundle"] = bundle
-        await self._keep_request(connection, told, answers)
-        more: list[str] = []
+        more = await self._keep_request(connection, told, answers, signed)
         for team in others if isinstance(others, tuple) else ():
             ref = await drafts.ref_for(connection, f"{told.id}.{team}", person.id)
             again: dict[str, Any] = {**raw, "sending_team": team, "also_teams": []}
             await drafts.put(connection, ref, person.id, told.received_at, again)
             other = replace(told, id=f"{told.id}.{ref}", ref=ref)
-            more.append(await self._keep_request(connection, other, {**answers, "sending_team": team}))
+            its_own = {**answers, "sending_team": team}
+            more += [other.id, *await self._keep_request(connection, other, its_own, signed)]
         return more
 
     async def _keep_request(
-        self, connection: AsyncConnection, told: commands.Received, answers: Answers
-    ) -> str:
+        self,
+        connection: AsyncConnection,
+        told: commands.Received,
+        answers: Answers,
+        signed: Answers | None,
+    ) -> list[str]:
+        """Freeze the form, look at the request before any lane (C1), keep the command; the ids of what follows it."""
         version, digest = await drafts.freeze(connection, told.ref, answers)
         await drafts.mark_submitted(connection, told.ref)
-        return await self._keep(connection, told, {**answers, "form_version": version, "form_hash": digest})
+        found = await screening.screen(connection, told.ref, answers, london_date(told.received_at))
+        _require_path(found, answers, told.actor)
+        await screening.keep(connection, told.ref, version, found)
+        frozen = {"form_version": version, "form_hash": digest}
+        await self._keep(connection, told, {**answers, **frozen}, screening=asdict(found.screening))
+        if signed is None or found.screening.route != "lane":
+            return []
+        signature = replace(told, id=f"{told.id}.sign", act="sign_risk", seen=None, told=None)
+        return [await self._keep(connection, signature, {**signed, "form_hash": digest})]
+
+    async def _split(
+        self, connection: AsyncConnection, seen: Known, told: commands.Received, answers: Answers
+    ) -> Answers:
+        """C9: the form of the case that goes on with what is withheld is frozen with the act that withholds it."""
+        withheld = answers.get("withheld", ())
+        assert isinstance(withheld, tuple)
+        before = await drafts.form(connection, seen.case.ref, seen.case.form_version) or {}
+        child = await drafts.ref_for(connection, f"{told.id}.part", told.actor)
+        title = f"{before.get('title', '')}: what is still to be decided"[:200]
+        await drafts.freeze(connection, child, {**before, "title": title, "items": list(withheld)})
+        return {"child": child, "kept": len(seen.items) - len(withheld)}
+
+    async def _screened_again(self, connection: AsyncConnection, case: Case, to_team: str) -> dict[str, Any]:
+        """C16: how a request travels to another team is looked at anew; what stops it there leaves it to that team."""
+        before = await drafts.form(connection, case.ref, case.form_version) or {}
+        today = london_date(self.clock())
+        found = await screening.screen(connection, case.ref, {**before, "sending_team": to_team}, today)
+        way = found.screening if found.screening.route == "lane" else Screening(conditions=case.conditions)
+        return {"screening": asdict(way)}
 
     async def check(
         self, connection: AsyncConnection, person: Person, raw: Mapping[str, Any]
@@ -199,10 +234,14 @@ class Intake:
         mine = person.teams(Role.REQUESTER)
         team = raw.get("team")
         chosen = [team] if isinstance(team, str) and team in mine else []
-        owners = {owner for _, owner, _ in await directory.risk_owners(connection, chosen)} - {person.id}
+        owners = {owner for _, owner, _ in await directory.risk_owners(connection, chosen)}
+        if not form_paths.may_sign_at_once(raw, person.id):
+            owners -= {person.id}
         holders = await directory.team_names(connection, holding=Role.SENDER_DECIDER)
         senders = {each.id for each in holders} - set(chosen)
-        return check_request(raw, mine, owners, senders)
+        today, promotes = london_date(self.clock()), await held.promotes(connection, raw.get("amends"))
+        answers, problems = check_request(raw, mine, owners, senders, today=today, promotes=promotes)
+        return answers, (*problems, *await held.problems(connection, person, answers))
 
     async def _changed_form(self, connection: AsyncConnection, case: Case, answers: Answers) -> Answers:
         """A material answer becomes part of the form, as its next version, to be signed again (C10)."""
@@ -224,7 +263,8 @@ class Intake:
     ) -> commands.Received:
         """The command as it was told, before it is checked: its own questions only, not what else a page sends along."""
         questions = FORMS[name].questions if name in FORMS else QUESTIONS
-        asked = {*(question.id for question in questions), *ASKED_SOMETIMES, *CARRIED}
+        own = SOMETIMES.get(name, frozenset[str]()) if name in FORMS else SIGNING
+        asked = {*(question.id for question in questions), *own, *CARRIED}
         told = {key: value for key, value in raw.items() if key in asked}
         return commands.Received(
             id=command,
@@ -238,34 +278,47 @@ class Intake:
             told=told,
         )
 
-    async def _keep(self, connection: AsyncConnection, told: commands.Received, answers: Answers) -> str:
-        body = {key: list(value) if isinstance(value, tuple) else value for key, value in answers.items()}
-        await commands.keep(connection, replace(told, body=body), told.received_at)
+    async def _keep(
+        self, connection: AsyncConnection, told: commands.Received, answers: Mapping[str, Any], **more: Any
+    ) -> str:
+        body: dict[str, Any] = {
+            key: list(value)  # pyright: ignore[reportUnknownArgumentType]
+            if isinstance(value, tuple)
+            else value
+            for key, value in answers.items()
+        }
+        await commands.keep(connection, replace(told, body=body | more), told.received_at)
         return told.id
 
     async def _deliver(self, command: str, more: list[str]) -> Answer:
         """The answer is the first command's; the others of its bundle are kept, and brought beside it."""
-        answer, *_ = await asyncio.gather(*(self.desk.deliver(each) for each in (command, *more)))
+        answer = await self.desk.deliver(command)
+        await asyncio.gather(*(self.desk.deliver(each) for each in more))
         return answer
 
 
-async def known(connection: AsyncConnection, person: Person, ref: str) -> Known:
-    c = tables.cases.c
-    query = select(c.state, c.items_shared, c.bundle).where(c.ref == ref)
-    row = (await connection.execute(query)).one_or_none()
-    if row is None:
-        raise NoSuchCase
-    case = shapes.case_from_json(row.state)
-    held = seats(person.posts, case.receiving, case.sending)
-    if not may_see(case, held, person.roles) and not _operates(case, held):
-        raise NoSuchCase
-    unsigned: tuple[Case, ...] = ()
-    if row.bundle and case.stage is Stage.RISK_ACCEPTANCE:
-        others = select(c.state).where(c.bundle == row.bundle, c.ref != ref, c.stage == Stage.RISK_ACCEPTANCE)
-        unsigned = tuple(map(shapes.case_from_json, (await connection.scalars(others.order_by(c.ref))).all()))
-    return Known(case=case, items=tuple(row.items_shared), seats=held, bundle=row.bundle, unsigned=unsigned)
+def _signed_at_once(raw: Mapping[str, Any], person: Person, answers: Answers) -> Answers | None:
+    """G2: the signature of an author who owns the risk too and signs in one go; None when somebody else will sign."""
+    if raw.get("sign_now") != "yes" or answers.get("risk_owner") != person.id:
+        return None
+    signed, problems = check_act(FORMS["sign_risk"], raw)
+    if problems:
+        raise Invalid(problems)
+    return signed
 
 
-def _operates(case: Case, held: tuple[Seat, ...]) -> bool:
-    """An operator sees a case only while it waits for a post to be filled, and then only that."""
-    return Seat.OPERATOR in held and any(task.seat is Seat.OPERATOR for task in case.tasks.values())
+def _require_path(found: Finding, answers: Answers, author: str) -> None:
+    """What was asked in few questions, or signed for by its author, must travel by a lane that allows it (§8, G2)."""
+    way = found.screening
+    if way.route != "lane":
+        return
+    if answers.get("path") == "reliance" and way.lane is Lane.STANDARD:
+        why = "; ".join(found.differences) or "the decision is not on the register"
+        raise Invalid(
+            (Problem("root", f"You cannot rely on this decision: {why}. Ask all twelve questions instead"),)
+        )
+    if answers.get("risk_owner") == author and way.lane not in ONE_PERSON_LANES:
+        sentence = (
+            "The sending team decides on this request, so somebody else must sign for the risk: select who"
+        )
+        raise Invalid((Problem("risk_owner", sentence),))

@@ -3,36 +3,13 @@
 Pages, the API and Slack draw and check the same form. The words stay in the store; only what the rules need travels.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
-from typing import Any
 
 from domain import commands as c
-from domain.questions import Answers, Choice, Problem, Question, check
-from domain.weight import only_asserts
-
-Build = Callable[[Answers], c.Act]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActForm:
-    """`warning` is shown above the button when the act cannot be taken back."""
-
-    name: str
-    title: str
-    button: str
-    build: Build
-    questions: tuple[Question, ...] = ()
-    lead: str = ""
-    warning: str = ""
-
-
-def _reason(ask: str, label: str = "Your reason", hint: str = "") -> Question:
-    return Question(id="reason", label=label, kind="text", ask=ask, hint=hint)
-
-
-YES_NO = (Choice(value="yes", label="Yes"), Choice(value="no", label="No"))
+from domain.act_form import ITEMS, YES_NO, ActForm, number, picked, reason
+from domain.acts_of_lanes import LANE_FORMS
+from domain.questions import Answers, Choice, Question
 
 GROUNDS = (
     Choice(value="statutory_bar", label="A law forbids it", hint="You must name the provision"),
@@ -48,12 +25,6 @@ OUTCOMES = (
     Choice(value="narrow", label="Continue with fewer items"),
     Choice(value="pause", label="Pause it"),
     Choice(value="end", label="End it"),
-)
-
-AFTER = (
-    Choice(value="end", label="End the share", hint="This is its last review unless you choose otherwise"),
-    Choice(value="yearly", label="Make it a standing share with a light review every year"),
-    Choice(value="new_cycle", label="Start a new time-limited cycle of 12 and 24 months"),
 )
 
 MANIFEST = (
@@ -88,18 +59,6 @@ def _only_when_delivered(question: Question) -> Question:
     return replace(question, needed_when=("delivered", ("yes",)))
 
 
-def _int(answers: Answers, key: str) -> int:
-    value = answers.get(key, 0)
-    return value if isinstance(value, int) else 0
-
-
-def _picked(answers: Answers, key: str) -> int:
-    value = answers.get(key, ())
-    return len(value) if isinstance(value, tuple) else 0
-
-
-ITEMS = Question(id="items", label="Items", kind="pick", ask="Select at least one item")
-
 _FORMS = (
     ActForm(
         name="sign_risk",
@@ -127,7 +86,7 @@ _FORMS = (
         name="decline_risk",
         title="Do not sign, return to the author",
         button="Return the request",
-        questions=(_reason("Enter why you do not sign, so that the author can mend it"),),
+        questions=(reason("Enter why you do not sign, so that the author can mend it"),),
         build=lambda a: c.DeclineRisk(),
     ),
     ActForm(
@@ -190,7 +149,7 @@ _FORMS = (
         ),
         build=lambda a: c.Refuse(
             ground=c.Ground(str(a["ground"])),
-            items=_picked(a, "items"),
+            items=picked(a, "items"),
             smaller_share=bool(a.get("smaller_share")),
         ),
     ),
@@ -198,7 +157,7 @@ _FORMS = (
         name="say_not_held",
         title="Say that you do not hold it",
         button="Send this answer",
-        questions=(_reason("Enter what you looked for, and who may hold it instead", "What you looked for"),),
+        questions=(reason("Enter what you looked for, and who may hold it instead", "What you looked for"),),
         build=lambda a: c.SayNotHeld(),
     ),
     ActForm(
@@ -206,7 +165,7 @@ _FORMS = (
         title="Ask the requesting team",
         button="Ask",
         lead="Your clock stops until they answer. The total time of the case goes on.",
-        questions=(_reason("Enter what you need to know to decide", "Your question"),),
+        questions=(reason("Enter what you need to know to decide", "Your question"),),
         build=lambda a: c.Ask(),
     ),
     ActForm(
@@ -214,7 +173,7 @@ _FORMS = (
         title="Answer the sending team",
         button="Send the answer",
         questions=(
-            _reason("Enter your answer", "Your answer"),
+            reason("Enter your answer", "Your answer"),
             Question(
                 id="material",
                 label="Does the answer change what you ask for?",
@@ -226,7 +185,7 @@ _FORMS = (
         ),
         build=lambda a: c.Answer(
             material=a.get("material") == "yes",
-            form_version=_int(a, "form_version"),
+            form_version=number(a, "form_version"),
             form_hash=str(a.get("form_hash", "")),
         ),
     ),
@@ -235,7 +194,7 @@ _FORMS = (
         title="Countersign the refusal",
         button="Countersign",
         lead="The share is in the citizen's interest, so the refusal counts only with your signature.",
-        questions=(_reason("Enter why the refusal stands although there is a duty to share"),),
+        questions=(reason("Enter why the refusal stands although there is a duty to share"),),
         build=lambda a: c.Countersign(),
     ),
     ActForm(
@@ -243,21 +202,21 @@ _FORMS = (
         title="Take the refusal to the leaders of both bodies",
         button="Escalate",
         warning="This can be done once.",
-        questions=(_reason("Enter why the refusal should be overturned"),),
+        questions=(reason("Enter why the refusal should be overturned"),),
         build=lambda a: c.EscalateRefusal(),
     ),
     ActForm(
         name="uphold_refusal",
         title="Uphold the refusal",
         button="Uphold",
-        questions=(_reason("Enter why the refusal stands, and your answer to the harm of withholding"),),
+        questions=(reason("Enter why the refusal stands, and your answer to the harm of withholding"),),
         build=lambda a: c.UpholdRefusal(),
     ),
     ActForm(
         name="overturn_refusal",
         title="Overturn the refusal",
         button="Overturn",
-        questions=(_reason("Enter why the data should be shared"),),
+        questions=(reason("Enter why the data should be shared"),),
         build=lambda a: c.OverturnRefusal(),
     ),
     ActForm(
@@ -265,7 +224,7 @@ _FORMS = (
         title="Direct the sending team to decide",
         button="Direct them",
         lead="They get five working days and cannot stop the clock again.",
-        questions=(_reason("Enter what you direct the sending team to do", "Your direction"),),
+        questions=(reason("Enter what you direct the sending team to do", "Your direction"),),
         build=lambda a: c.DirectSender(),
     ),
     ActForm(
@@ -273,7 +232,7 @@ _FORMS = (
         title="Take over the decision",
         button="Take it over",
         lead="From now on you decide, and the sending team's task closes.",
-        questions=(_reason("Enter why you take the decision over"),),
+        questions=(reason("Enter why you take the decision over"),),
         build=lambda a: c.TakeOver(),
     ),
     ActForm(
@@ -289,16 +248,16 @@ _FORMS = (
                 least=1,
                 most=10,
             ),
-            _reason("Enter why more time is needed"),
+            reason("Enter why more time is needed"),
         ),
-        build=lambda a: c.ExtendTime(days=_int(a, "days")),
+        build=lambda a: c.ExtendTime(days=number(a, "days")),
     ),
     ActForm(
         name="withdraw",
         title="Withdraw the request",
         button="Withdraw",
         warning="All open tasks close. Start a new request if you need the data later.",
-        questions=(_reason("Enter why you withdraw the request"),),
+        questions=(reason("Enter why you withdraw the request"),),
         build=lambda a: c.Withdraw(),
     ),
     ActForm(
@@ -306,7 +265,7 @@ _FORMS = (
         title="Re-open the case",
         button="Re-open",
         lead="The case goes on where it stopped. This can be done once.",
-        questions=(_reason("Enter why the case should go on"),),
+        questions=(reason("Enter why the case should go on"),),
         build=lambda a: c.Reopen(),
     ),
     ActForm(
@@ -329,14 +288,14 @@ _FORMS = (
         name="suspend_share",
         title="Suspend the share",
         button="Suspend",
-        questions=(_reason("Enter why the share must stop for now"),),
+        questions=(reason("Enter why the share must stop for now"),),
         build=lambda a: c.SuspendShare(),
     ),
     ActForm(
         name="reinstate_share",
         title="Reinstate the share",
         button="Reinstate",
-        questions=(_reason("Enter why the share can go on"),),
+        questions=(reason("Enter why the share can go on"),),
         build=lambda a: c.ReinstateShare(),
     ),
     ActForm(
@@ -346,16 +305,16 @@ _FORMS = (
         lead="Sharing less needs nobody's approval.",
         questions=(
             replace(ITEMS, label="Items to keep", ask="Select the items to keep"),
-            _reason("Enter why"),
+            reason("Enter why"),
         ),
-        build=lambda a: c.NarrowShare(items=_picked(a, "items")),
+        build=lambda a: c.NarrowShare(items=picked(a, "items")),
     ),
     ActForm(
         name="end_share",
         title="End the share",
         button="End the share",
         warning="The data must then be destroyed or returned within 20 working days.",
-        questions=(_reason("Enter why the share ends"),),
+        questions=(reason("Enter why the share ends"),),
         build=lambda a: c.EndShare(),
     ),
     ActForm(
@@ -416,7 +375,7 @@ _FORMS = (
         build=lambda a: c.ConcludeReview(
             outcome=c.Outcome(str(a["outcome"])),
             after=c.AfterLast(str(a.get("after", "end"))),
-            items=_picked(a, "items"),
+            items=picked(a, "items"),
         ),
     ),
     ActForm(
@@ -433,16 +392,16 @@ _FORMS = (
                 least=1,
                 most=20,
             ),
-            _reason("Enter why the review needs more time"),
+            reason("Enter why the review needs more time"),
         ),
-        build=lambda a: c.ExtendReview(days=_int(a, "days")),
+        build=lambda a: c.ExtendReview(days=number(a, "days")),
     ),
     ActForm(
         name="waive_separation",
         title="Let one person hold several roles",
         button="Waive the separation",
         lead="Only for a very small body. Waivers are counted in public.",
-        questions=(_reason("Enter why nobody else can hold the role"),),
+        questions=(reason("Enter why nobody else can hold the role"),),
         build=lambda a: c.WaiveSeparation(),
     ),
     ActForm(
@@ -454,59 +413,4 @@ _FORMS = (
     ),
 )
 
-FORMS: dict[str, ActForm] = {form.name: form for form in _FORMS}
-
-# §3: these parts of a refusal must say something, not only assert.
-ANSWERS_FOR_HARM = ("harm_of_sharing", "safeguards", "answer_to_harm")
-
-
-def form_for(
-    name: str, *, items: tuple[str, ...] = (), last_review: bool = False, bundled: int = 0
-) -> ActForm:
-    """The form of an act for one case: its items to pick from, what follows its last review, its bundle.
-
-    `bundled`: how many other cases of the same request wait for the same signature (C1).
-    """
-    form = FORMS[name]
-    choices = tuple(Choice(value=item, label=item) for item in items)
-    questions = tuple(replace(q, choices=choices) if q.kind == "pick" else q for q in form.questions)
-    if name == "sign_risk" and bundled:
-        cases = "the other case" if bundled == 1 else f"the {bundled} other cases"
-        bundle = Question(
-            id="bundle",
-            label=f"Sign also for {cases} of this request",
-            kind="tick",
-            required=False,
-            ask="Tick to sign for the whole request, or leave it empty",
-            hint="The same request went to several teams, one case each.",
-        )
-        questions = (*questions, bundle)
-    if name == "conclude_review" and last_review:
-        after = Question(
-            id="after",
-            label="What follows this review",
-            kind="choice",
-            choices=AFTER,
-            ask="Select what follows this review",
-            needed_when=("outcome", ("continue", "change", "narrow", "pause")),
-        )
-        questions = (*questions, after)
-    return replace(form, questions=questions)
-
-
-def check_act(form: ActForm, raw: dict[str, Any]) -> tuple[Answers, tuple[Problem, ...]]:
-    """Clean answers and problems; a refusal's parts must also carry an element and a harm (§3)."""
-    answers, problems = check(form.questions, raw)
-    if form.name == "refuse":
-        labels = {question.id: question.label for question in form.questions}
-        empty = [
-            Problem(
-                key,
-                f"{labels[key]}: name what would be harmed and how. A rule or an opinion alone is not a reason",
-            )
-            for key in ANSWERS_FOR_HARM
-            if key in answers and only_asserts(str(answers[key]))
-        ]
-        place = {question.id: number for number, question in enumerate(form.questions)}
-        problems = tuple(sorted((*problems, *empty), key=lambda problem: place[problem.field]))
-    return answers, problems
+FORMS: dict[str, ActForm] = {form.name: form for form in (*_FORMS, *LANE_FORMS)}

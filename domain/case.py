@@ -52,26 +52,35 @@ class Lane(StrEnum):
     CLUSTER = "cluster"
     RELIANCE = "reliance"
     STANDARD = "standard"
+    URGENT = "urgent"  # C21
+    EXPLORATORY = "exploratory"  # C22
 
 
 class Kind(StrEnum):
     """What a task asks for. What a person may do follows from the tasks open on their seat (`permissions`)."""
 
     REVISE = "revise"  # C3: the author takes it up again after the own side declined
+    TRIAGE = "triage"  # C1a, board or receiving leader
     SIGN_RISK = "sign_risk"
     FIND_OWNER = "find_owner"  # receiving leader, C4
     DECIDE = "decide"
+    OBJECT = "object"  # C5: a window in which the sender may object; silence lets it pass
+    CONFIRM = "confirm"  # C7
+    SIGN_OFF = "sign_off"  # §4: a sending leader, where a guard asks for one
     LEADER_DECIDE = "leader_decide"  # sending leader, C15
     ANSWER = "answer"
     COUNTERSIGN = "countersign"  # C11
     JUDGE_REFUSAL = "judge_refusal"  # C12, one on each side
     MAY_ESCALATE = "may_escalate"  # C12, a window rather than a duty
     MAY_REOPEN = "may_reopen"  # C20, likewise
+    PUBLISH = "publish"  # P2r: the day on which an entry kept back is published by itself
     PROVIDE = "provide"  # C17, sender's receipt
     CONFIRM_RECEIPT = "confirm_receipt"  # C17, receiver's receipt
     LATE_DELIVERY = "late_delivery"  # leaders, C17
     REVIEW = "review"  # §6
     LATE_REVIEW = "late_review"  # receiving leaders, §6
+    REVIEW_URGENT = "review_urgent"  # C21, always
+    RECONSIDER = "reconsider"  # P2: the decision relied on has changed
     DECIDE_PAUSED = "decide_paused"  # receiving leaders: reinstate or end
     EXPIRY = "expiry"  # C19: the agreed end, on which the share ends by itself
     CERTIFY_DESTRUCTION = "certify_destruction"  # C19
@@ -91,13 +100,19 @@ class Cause(StrEnum):
     NOT_DESTROYED = "not_destroyed"
     NO_RISK_OWNER = "no_risk_owner"
     PAUSED = "paused"
+    TRIAGE = "triage"
+    OBJECTION = "objection"
+    SIGN_OFF = "sign_off"
+    BOGGED_DOWN = "bogged_down"
+    ROOT_CHANGED = "root_changed"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """Somebody must do something by a time. The due time is decided once, stored, and never recomputed in a replay.
 
-    `days` or `months` and `counts_from` say how it was reached, so that a changed calendar can move it later (G3).
+    `days`, `months` or `weeks` and `counts_from` say how it was reached, so that a changed calendar can move it later
+    (G3). `hours` run on the clock and know no holidays (C21).
     `watch_at` is when the clock must look next: the deadline itself, then for a review each step of its ladder,
     then None. A task whose deadline was missed stays open, and the first valid act still wins.
     """
@@ -110,6 +125,8 @@ class Task:
     counts_from: datetime
     days: int = 0
     months: int = 0
+    weeks: int = 0
+    hours: int = 0
     level: int = 0
     watch_at: datetime | None = None
     passes: int = 0  # how many times the clock has looked and found nothing done
@@ -125,7 +142,10 @@ class Task:
 
 
 # A window closes quietly when its time is over; every other task is a duty and moves up.
-WINDOWS = frozenset({Kind.MAY_ESCALATE, Kind.MAY_REOPEN, Kind.EXPIRY})
+WINDOWS = frozenset({Kind.MAY_ESCALATE, Kind.MAY_REOPEN, Kind.EXPIRY, Kind.PUBLISH})
+
+# C9, C21: where a risk owner may have written the request too.
+ONE_PERSON_LANES = frozenset({Lane.CLUSTER, Lane.RELIANCE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +161,7 @@ class Case:
     receiving: Party | None = None
     sending: Party | None = None
 
-    cluster: str = ""  # whose terms carry it (P1)
+    cluster: str = ""  # whose terms carry it (P1), or would (C1a)
     board: str = ""  # the body whose members sort it out in triage (C1a)
     root: str = ""  # the decision it relies on (P2), and the version that is pinned
     root_version: int = 0
@@ -155,6 +175,9 @@ class Case:
     duty: str = "none"  # P4, the kind of duty to share
     items: int = 0
     until: str = ""  # ISO date on which the share ends by itself
+
+    conditions: tuple[str, ...] = ()  # §4: rules of the guards that add something to the lane
+    exempt_until: str = ""  # P2r: ISO date until which leader 2 keeps the entry back
 
     author: str = ""
     co_authors: tuple[
@@ -170,25 +193,40 @@ class Case:
     cause: Cause = Cause.NONE
     at_top: bool = False  # C15: even the top level was silent
 
+    participants: tuple[str, ...] = ()  # C13: who has had a hand in the decision
+    waited: int = 0  # C13: working days in all spent waiting for answers
+    bogged_down: bool = False
     rounds: int = 0
-    clock_left: int = 0  # working days the sender had left when its clock stopped
+    more_rounds: int = 0  # C10: what leader 1 allowed beyond the policy
+    clock_left: int = (
+        0  # what the sender had left when its clock stopped: working days, in the urgent lane hours
+    )
     may_ask: bool = True  # false once a leader has directed the sender (C14)
     extended: bool = False
-    ground: str = ""  # of a refusal that waits for its countersignature (C11)
+    transferred: bool = False
+    presumed: bool = False  # approved by silence
+    ground: str = ""  # of a refusal that waits for its countersignature (C11), or of an objection (C6)
     refusal_escalated: bool = False
     upheld: tuple[Side, ...] = ()  # joint leaders: who has said uphold
     overturned: tuple[Side, ...] = ()
     lapsed_from: Stage | None = None
     reopened: bool = False
 
+    withheld: int = 0  # C9: items left out of an approval in part
     sent_hash: str = ""  # C17: the manifest the sender declared
     register_version: int = 0
     sender_may_see: bool = False  # C2: no sender sees the case before a risk owner signed
     submitted_at: datetime | None = None
     active_from: datetime | None = None
-    review_month: int = 0  # the month of the review now scheduled; 0 when none is
+    review_month: int = 0  # the month (exploratory: the week) of the review now scheduled; 0 when none is
     review_extended: bool = False
     review_base: datetime | None = None  # review months count from here
+    misused_urgency: bool = False  # C21: the review after an urgent use said that it was not urgent
+    root_gone: bool = False  # P2: the decision relied on was withdrawn
+    offered_root: str = (
+        ""  # what stands in its place, to be adopted, kept out or replaced by a decision of its own
+    )
+    offered_version: int = 0
 
     @property
     def is_closed(self) -> bool:
@@ -199,6 +237,11 @@ class Case:
     def level(self) -> int:
         """0 = nobody was told yet; 1 to 3 = the highest leader with a task."""
         return max((task.level for task in self.tasks.values()), default=0)
+
+    @property
+    def review_steps(self) -> tuple[int, ...]:
+        """§6: months after first delivery; weeks for an exploratory use (C22)."""
+        return self.policy.exploratory_reviews if self.lane is Lane.EXPLORATORY else self.policy.review_months
 
     def nation(self, side: Side) -> Nation:
         """G3: the calendar of the body that must act; the system's own tasks use the receiving body's."""

@@ -97,10 +97,10 @@ def of_team(found: Found, *names: str) -> frozenset[str]:
     return frozenset(each for each in told if each) or frozenset({HUMAN})
 
 
-def of_holding_team(found: Found, items: Iterable[str]) -> frozenset[str]:
-    """The same for who holds the data, whose team nobody names: the items tell which of a council's teams keeps them."""
-    sits = of_team(found)
-    if found.kind not in MANY_TEAMS or sits != frozenset({HUMAN}):
+def of_holding_team(found: Found, items: Iterable[str], team: str = "") -> frozenset[str]:
+    """The same for who holds the data. Where nobody names its team, the items tell which of a council's keeps them."""
+    sits = of_team(found, team) if team else of_team(found)
+    if team or found.kind not in MANY_TEAMS or sits != frozenset({HUMAN}):
         return sits
     votes = {
         cluster: sum(has(words, item) for item in items) for cluster, words in TEAMS if cluster is not None

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from domain.case import Lane
 from domain.people import Actor, Party, Seat
 from domain.working_days import Calendar
 
@@ -22,6 +23,29 @@ class Ground(StrEnum):
     HARM_OUTWEIGHS = "harm_outweighs"
     NOT_POSSIBLE = "not_possible"
     NOT_HELD = "not_held"
+
+
+class ObjectionGround(StrEnum):
+    """The only grounds on which a member of a cluster can object to what its own agreement presumes (C5)."""
+
+    OUTSIDE_TASK = "outside_task"
+    SAFETY_HARM = "safety_harm"
+    NOT_POSSIBLE = "not_possible"
+    STATUTORY_BAR = "statutory_bar"
+    THIRD_RAIL = "third_rail"
+
+
+class Element(StrEnum):
+    """What a request and the decision it relies on are compared by (P2)."""
+
+    ITEMS = "items"
+    SUBJECTS = "subjects"
+    RETENTION = "retention"
+    PURPOSE = "purpose"
+    GATEWAY = "gateway"
+    RECIPIENT = "recipient"
+    REGION = "region"
+    SAFEGUARDS = "safeguards"
 
 
 class Outcome(StrEnum):
@@ -43,6 +67,36 @@ class AfterLast(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Screening:
+    """C1: what looking at a request before any lane came to. The words it rests on stay in the store.
+
+    `lane`: how it travels when nothing stops it. `rules`: the guards that stopped it, as "id vN". `missing`: what
+    could not be decided from the facts held. `cluster` and `root` are set where one would carry it, whatever the lane.
+    """
+
+    route: Literal["lane", "triage", "blocked"] = "lane"
+    lane: Lane = Lane.STANDARD
+    rules: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    cluster: str = ""
+    cluster_version: int = 0
+    board: str = ""
+    root: str = ""
+    root_version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amended:
+    """C18: the case an amendment is to replace. Its reviews go on: an amendment cannot remove one."""
+
+    ref: str
+    time_limited: bool = False
+    review_month: int = 0
+    review_base: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Submit:
     receiving: Party
     sending: Party
@@ -53,6 +107,8 @@ class Submit:
     duty: str = "none"
     items: int = 0
     until: str = ""  # ISO date on which the share is to end; "" for the policy's longest
+    screening: Screening = field(default_factory=Screening)
+    amends: Amended | None = None
     kind: Literal["submit"] = "submit"
 
 
@@ -79,6 +135,90 @@ class Refuse:
     items: int = 0  # how many of the items asked for it covers
     smaller_share: bool = False
     kind: Literal["refuse"] = "refuse"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovePart:
+    """C9. `child` goes on with what is withheld, as a case of its own."""
+
+    items: int  # how many are approved
+    withheld: int
+    child: str
+    kind: Literal["approve_part"] = "approve_part"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContinuePart:
+    """C9: the contested items of an approval in part go on here, with what was left of the clock."""
+
+    parent: str
+    receiving: Party
+    sending: Party
+    form_version: int
+    form_hash: str
+    use: str
+    time_limited: bool
+    duty: str
+    items: int
+    until: str
+    lane: Lane
+    conditions: tuple[str, ...]
+    author: str
+    co_authors: tuple[str, ...]
+    risk_owner: str
+    days_left: int
+    submitted_at: datetime
+    kind: Literal["continue_part"] = "continue_part"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Object:
+    """C5: only on a ground of the list; anything else cannot be said here."""
+
+    ground: ObjectionGround
+    items: int = 0
+    kind: Literal["object"] = "object"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distinguish:
+    element: Element
+    kind: Literal["distinguish"] = "distinguish"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transfer:
+    """C16: to the team that does hold it. `screening`: how it travels from there."""
+
+    sending: Party
+    screening: Screening = field(default_factory=Screening)
+    kind: Literal["transfer"] = "transfer"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChooseLane:
+    lane: Lane
+    kind: Literal["choose_lane"] = "choose_lane"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskInTriage:
+    kind: Literal["ask_in_triage"] = "ask_in_triage"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleOut:
+    """C1a: people found what the software could not: it is out of scope."""
+
+    rule: str
+    kind: Literal["rule_out"] = "rule_out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AllowQuestion:
+    """C10: leader 1 lets the sending team ask once more."""
+
+    kind: Literal["allow_question"] = "allow_question"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +342,63 @@ class ExtendReview:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConcludeUrgentUse:
+    """C21: was it as urgent as it said?"""
+
+    justified: bool
+    end: bool = False
+    kind: Literal["conclude_urgent_use"] = "conclude_urgent_use"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExemptEntry:
+    """P2r: leader 2 keeps the register entry back until a day. Counted in public."""
+
+    until: str  # ISO date
+    kind: Literal["exempt_entry"] = "exempt_entry"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishEntry:
+    kind: Literal["publish_entry"] = "publish_entry"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RootChanged:
+    """P2: the decision this case relies on is no longer what it was."""
+
+    how: Literal["amended", "withdrawn", "overturned"]
+    root: str  # what to rely on from now on: the same decision, or the one that replaced it
+    version: int
+    kind: Literal["root_changed"] = "root_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdoptRoot:
+    kind: Literal["adopt_root"] = "adopt_root"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeepDecision:
+    kind: Literal["keep_decision"] = "keep_decision"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecideOwn:
+    """P2: the share stands on a decision of its own from now on; its team asks for one."""
+
+    kind: Literal["decide_own"] = "decide_own"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplaceShare:
+    """C18: an amendment was delivered, so it stands in this share's place."""
+
+    by: str
+    kind: Literal["replace_share"] = "replace_share"
+
+
+@dataclass(frozen=True, kw_only=True)
 class WaiveSeparation:
     kind: Literal["waive_separation"] = "waive_separation"
 
@@ -234,6 +431,15 @@ Act = (
     | DeclineRisk
     | Approve
     | Refuse
+    | ApprovePart
+    | ContinuePart
+    | Object
+    | Distinguish
+    | Transfer
+    | ChooseLane
+    | AskInTriage
+    | RuleOut
+    | AllowQuestion
     | SayNotHeld
     | Ask
     | Answer
@@ -255,6 +461,14 @@ Act = (
     | CertifyDestruction
     | ConcludeReview
     | ExtendReview
+    | ConcludeUrgentUse
+    | ExemptEntry
+    | PublishEntry
+    | RootChanged
+    | AdoptRoot
+    | KeepDecision
+    | DecideOwn
+    | ReplaceShare
     | WaiveSeparation
     | FillPost
     | DeadlinePassed

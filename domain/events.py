@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from domain.case import Cause, Lane, Stage, Task
-from domain.commands import AfterLast, Ground, Outcome
+from domain.commands import AfterLast, Element, Ground, ObjectionGround, Outcome
 from domain.people import Party, Seat, Side
 from domain.working_days import Calendar
 
@@ -22,6 +22,11 @@ class RequestSubmitted:
     duty: str = "none"
     items: int = 0
     until: str = ""
+    parent: str = ""
+    relation: str = ""
+    first_submitted_at: datetime | None = None  # of a part: when the whole was asked for (C9)
+    review_month: int = 0  # of an amendment: the review that lies ahead of what it is to replace
+    review_base: datetime | None = None
     kind: Literal["request_submitted"] = "request_submitted"
 
 
@@ -29,7 +34,41 @@ class RequestSubmitted:
 class LaneChosen:
     lane: Lane
     reasons: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    cluster: str = ""
+    cluster_version: int = 0
+    root: str = ""
+    root_version: int = 0
+    by_people: bool = False  # chosen in triage
     kind: Literal["lane_chosen"] = "lane_chosen"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestBlocked:
+    """Out of scope (§4). Nothing leads out of it, and nobody can override it (I12)."""
+
+    rules: tuple[str, ...]  # "id vN"
+    by_people: bool = False
+    kind: Literal["request_blocked"] = "request_blocked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentToTriage:
+    """C1a: people choose the lane, because a fact is missing that decides it."""
+
+    missing: tuple[str, ...]
+    lane: Lane = Lane.STANDARD  # an urgent one keeps its clock
+    board: str = ""
+    cluster: str = ""
+    root: str = ""
+    root_version: int = 0
+    kind: Literal["sent_to_triage"] = "sent_to_triage"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedInTriage:
+    person: str
+    kind: Literal["asked_in_triage"] = "asked_in_triage"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +76,7 @@ class RiskSigned:
     owner: str
     form_version: int
     form_hash: str
+    one_person: bool = False  # G2: the author signed too, as two lanes allow
     kind: Literal["risk_signed"] = "risk_signed"
 
 
@@ -53,13 +93,15 @@ class RiskSignatureVoided:
 @dataclass(frozen=True, kw_only=True)
 class InformationAsked:
     round: int
-    days_left: int  # what is left of the sender's clock while it stands still
+    days_left: int  # what is left of the sender's clock while it stands still; hours in the urgent lane
+    by: str = ""
     kind: Literal["information_asked"] = "information_asked"
 
 
 @dataclass(frozen=True, kw_only=True)
 class InformationAnswered:
     author: str = ""  # with a material answer: who changed what is asked for
+    waited: int = 0  # working days since the question
     material: bool = False
     form_version: int = 0
     form_hash: str = ""
@@ -68,9 +110,74 @@ class InformationAnswered:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestApproved:
+    """`decider` is empty when silence approved it by presumption; `presumption` then says by which rule (C5, C7)."""
+
     decider: str
     seat: Seat
+    presumption: str = ""
     kind: Literal["request_approved"] = "request_approved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalProposed:
+    """A guard asks for a leader's sign-off before it counts (§4)."""
+
+    decider: str
+    level: int
+    kind: Literal["approval_proposed"] = "approval_proposed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartApproved:
+    """C9: these items go live now; the others go on as the case `child`."""
+
+    items: int
+    withheld: int
+    child: str
+    days_left: int
+    kind: Literal["part_approved"] = "part_approved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionRaised:
+    decider: str
+    ground: ObjectionGround
+    items: int = 0
+    kind: Literal["objection_raised"] = "objection_raised"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionLapsed:
+    """C6: the leaders were silent, and the law does not let an objection live on silence."""
+
+    level: int
+    kind: Literal["objection_lapsed"] = "objection_lapsed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelianceDistinguished:
+    decider: str
+    element: Element
+    kind: Literal["reliance_distinguished"] = "reliance_distinguished"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestTransferred:
+    sending: Party
+    by: str = ""
+    kind: Literal["request_transferred"] = "request_transferred"
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionAllowed:
+    by: str = ""
+    kind: Literal["question_allowed"] = "question_allowed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseBoggedDown:
+    why: Literal["participants", "rounds", "waiting"]
+    kind: Literal["case_bogged_down"] = "case_bogged_down"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +210,7 @@ class RefusalEscalated:
 class VerdictGiven:
     side: Side
     overturn: bool
+    by: str = ""
     kind: Literal["verdict_given"] = "verdict_given"
 
 
@@ -118,6 +226,7 @@ class JointDecisionMovedUp:
 @dataclass(frozen=True, kw_only=True)
 class SenderDirected:
     level: int
+    by: str = ""
     kind: Literal["sender_directed"] = "sender_directed"
 
 
@@ -131,6 +240,7 @@ class DecisionTakenOver:
 @dataclass(frozen=True, kw_only=True)
 class TimeExtended:
     days: int
+    by: str = ""
     kind: Literal["time_extended"] = "time_extended"
 
 
@@ -232,6 +342,15 @@ class EntryPublished:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EntryExempted:
+    """P2r: kept back by leader 2 until a day."""
+
+    until: str
+    seat: Seat
+    kind: Literal["entry_exempted"] = "entry_exempted"
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeliveryRecorded:
     manifest_hash: str
     kind: Literal["delivery_recorded"] = "delivery_recorded"
@@ -253,7 +372,7 @@ class RiskPassed:
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewScheduled:
-    month: int
+    month: int  # in the exploratory lane the week
     counts_from: datetime  # first delivery, or the start of a new cycle
     kind: Literal["review_scheduled"] = "review_scheduled"
 
@@ -272,6 +391,37 @@ class ReviewConcluded:
 class ReviewExtended:
     days: int
     kind: Literal["review_extended"] = "review_extended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrgentUseReviewed:
+    justified: bool
+    reviewer: str
+    kind: Literal["urgent_use_reviewed"] = "urgent_use_reviewed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RootMoved:
+    """P2: the decision relied on was amended, withdrawn or overturned; `root` is what stands in its place."""
+
+    how: Literal["amended", "withdrawn", "overturned"]
+    root: str
+    version: int
+    kind: Literal["root_moved"] = "root_moved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelianceReconsidered:
+    choice: Literal["adopt", "keep", "own"]
+    root: str = ""
+    version: int = 0
+    kind: Literal["reliance_reconsidered"] = "reliance_reconsidered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareReplaced:
+    by: str
+    kind: Literal["share_replaced"] = "share_replaced"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,6 +444,7 @@ class ShareNarrowed:
 @dataclass(frozen=True, kw_only=True)
 class ShareEnded:
     by_review: bool = False
+    by_date: bool = False  # on the day agreed, by itself
     kind: Literal["share_ended"] = "share_ended"
 
 
@@ -311,12 +462,23 @@ class CalendarAdopted:
 Event = (
     RequestSubmitted
     | LaneChosen
+    | RequestBlocked
+    | SentToTriage
+    | AskedInTriage
     | RiskSigned
     | RiskDeclined
     | RiskSignatureVoided
     | InformationAsked
     | InformationAnswered
     | RequestApproved
+    | ApprovalProposed
+    | PartApproved
+    | ObjectionRaised
+    | ObjectionLapsed
+    | RelianceDistinguished
+    | RequestTransferred
+    | QuestionAllowed
+    | CaseBoggedDown
     | RefusalProposed
     | RequestRefused
     | RefusalEscalated
@@ -338,12 +500,17 @@ Event = (
     | CaseReopened
     | CaseWithdrawn
     | EntryPublished
+    | EntryExempted
     | DeliveryRecorded
     | DeliveryMismatched
     | RiskPassed
     | ReviewScheduled
     | ReviewConcluded
     | ReviewExtended
+    | UrgentUseReviewed
+    | RootMoved
+    | RelianceReconsidered
+    | ShareReplaced
     | ShareSuspended
     | ShareReinstated
     | ShareNarrowed

@@ -19,7 +19,7 @@ def evolve(case: Case, event: e.Event, at: datetime) -> Case:
     after = FOLDS[type(event)](case, event)
     stamps: dict[str, Any] = {}
     if isinstance(event, e.RequestSubmitted) and case.submitted_at is None:
-        stamps["submitted_at"] = at  # the total clock starts once and never stops
+        stamps["submitted_at"] = event.first_submitted_at or at  # the total clock starts once and never stops
     if isinstance(event, e.RiskPassed):
         stamps["active_from"] = at
     return replace(after, version=case.version + 1, last_at=at, **stamps)
@@ -40,9 +40,65 @@ def _submitted(case: Case, event: e.RequestSubmitted) -> Case:
         duty=event.duty,
         items=event.items,
         until=event.until,
+        parent=event.parent,
+        relation=event.relation,
+        review_month=event.review_month,
+        review_base=event.review_base,
         risk_owner="",
         sender_may_see=case.sender_may_see and case.sending == event.sending,  # C2 holds for a new sender too
         **FRESH,
+    )
+
+
+def _lane_chosen(case: Case, event: e.LaneChosen) -> Case:
+    return replace(
+        case,
+        stage=Stage.RISK_ACCEPTANCE if case.stage is Stage.TRIAGE else case.stage,
+        lane=event.lane,
+        conditions=event.conditions,
+        cluster=event.cluster,
+        root=event.root,
+        root_version=event.root_version,
+    )
+
+
+def _to_triage(case: Case, event: e.SentToTriage) -> Case:
+    return replace(
+        case,
+        stage=Stage.TRIAGE,
+        lane=event.lane,
+        board=event.board,
+        cluster=event.cluster,
+        root=event.root,
+        root_version=event.root_version,
+    )
+
+
+def _took_part(case: Case, person: str) -> tuple[str, ...]:
+    """C13 counts people who have a hand in a decision; one more than it allows is all that needs remembering."""
+    known = person in ("", *case.participants) or len(case.participants) > case.policy.participants
+    return case.participants if known else (*case.participants, person)
+
+
+def _asked(case: Case, event: e.InformationAsked) -> Case:
+    return replace(
+        case,
+        stage=Stage.INFO_REQUESTED,
+        rounds=event.round,
+        clock_left=event.days_left,
+        participants=_took_part(case, event.by),
+    )
+
+
+def _objection(case: Case, event: e.ObjectionRaised) -> Case:
+    return replace(
+        case,
+        stage=Stage.LEADER_DECISION,
+        decider=event.decider,
+        ground=event.ground,
+        refusal_escalated=True,  # it goes to both bodies' leaders at once, so there is no second time (C6, C12)
+        participants=_took_part(case, event.decider),
+        at_top=False,
     )
 
 
@@ -52,11 +108,13 @@ def _risk_signed(case: Case, event: e.RiskSigned) -> Case:
 
 
 def _answered(case: Case, event: e.InformationAnswered) -> Case:
+    waited = case.waited + event.waited
     if not event.material:
-        return replace(case, stage=Stage.WITH_SENDER)
+        return replace(case, stage=Stage.WITH_SENDER, waited=waited)
     return replace(
         case,
         stage=Stage.WITH_SENDER,
+        waited=waited,
         form_version=event.form_version,
         form_hash=event.form_hash,
         co_authors=_with_author(case, event.author),
@@ -95,7 +153,8 @@ def _due_moved(case: Case, event: e.DueMoved) -> Case:
 
 def _verdict(case: Case, event: e.VerdictGiven) -> Case:
     field = "overturned" if event.overturn else "upheld"
-    return replace(case, **{field: (*getattr(case, field), event.side)})
+    changed = {field: (*getattr(case, field), event.side)}
+    return replace(case, **changed, participants=_took_part(case, event.by))
 
 
 def _lapsed(case: Case, event: e.CaseLapsed) -> Case:
@@ -109,9 +168,16 @@ def _risk_passed(case: Case, event: e.RiskPassed) -> Case:
 def _concluded(case: Case, event: e.ReviewConcluded) -> Case:
     """Concluding a review also ends a suspension for want of one; a pause is then an event of its own."""
     concluded = replace(case, review_month=0, review_extended=False, reviewer=event.reviewer)
+    if case.stage is Stage.ENDED:  # C22: an exploratory use is looked back at, although it is over
+        return concluded
     if event.reinstates:
         return replace(concluded, stage=Stage.ACTIVE, **FRESH)
     return replace(concluded, cause=Cause.PAUSED)
+
+
+def _reconsidered(case: Case, event: e.RelianceReconsidered) -> Case:
+    after = replace(case, offered_root="", offered_version=0, **FRESH)
+    return after if event.choice == "keep" else replace(after, root=event.root, root_version=event.version)
 
 
 def _same(case: Case, event: e.Event) -> Case:
@@ -120,25 +186,53 @@ def _same(case: Case, event: e.Event) -> Case:
 
 FOLDS: dict[type, Fold] = {
     e.RequestSubmitted: _submitted,
-    e.LaneChosen: lambda case, event: replace(case, lane=event.lane),
+    e.LaneChosen: _lane_chosen,
+    e.RequestBlocked: lambda case, event: replace(case, stage=Stage.BLOCKED, **FRESH),
+    e.SentToTriage: _to_triage,
+    e.AskedInTriage: lambda case, event: replace(case, **FRESH),
     e.RiskSigned: _risk_signed,
     e.RiskDeclined: lambda case, event: replace(case, stage=Stage.DRAFT, **FRESH),
     e.RiskSignatureVoided: lambda case, event: replace(
         case, stage=Stage.RISK_ACCEPTANCE, risk_owner="", **FRESH
     ),
-    e.InformationAsked: lambda case, event: replace(
-        case, stage=Stage.INFO_REQUESTED, rounds=event.round, clock_left=event.days_left
-    ),
+    e.InformationAsked: _asked,
     e.InformationAnswered: _answered,
     e.RequestApproved: lambda case, event: replace(
-        case, stage=Stage.APPROVED, decider=event.decider, upheld=(), overturned=(), **FRESH
+        case,
+        stage=Stage.APPROVED,
+        decider=event.decider,
+        presumed=bool(event.presumption),
+        upheld=(),
+        overturned=(),
+        **FRESH,
     ),
+    e.ApprovalProposed: lambda case, event: replace(
+        case,
+        stage=Stage.LEADER_DECISION,
+        decider=event.decider,
+        participants=_took_part(case, event.decider),
+        at_top=False,
+    ),
+    e.PartApproved: lambda case, event: replace(case, items=event.items, withheld=event.withheld),
+    e.ObjectionRaised: _objection,
+    e.ObjectionLapsed: _same,
+    e.RelianceDistinguished: lambda case, event: replace(
+        case, participants=_took_part(case, event.decider), clock_left=0
+    ),
+    e.RequestTransferred: lambda case, event: replace(
+        case, sending=event.sending, transferred=True, participants=_took_part(case, event.by)
+    ),
+    e.QuestionAllowed: lambda case, event: replace(
+        case, more_rounds=case.more_rounds + 1, participants=_took_part(case, event.by)
+    ),
+    e.CaseBoggedDown: lambda case, event: replace(case, bogged_down=True),
     e.RefusalProposed: lambda case, event: replace(
         case,
         stage=Stage.LEADER_DECISION,
         decider=event.decider,
         ground=event.ground,
         cause=Cause.COUNTERSIGN,
+        participants=_took_part(case, event.decider),
         at_top=False,
     ),
     e.RequestRefused: lambda case, event: replace(
@@ -149,9 +243,15 @@ FOLDS: dict[type, Fold] = {
     ),
     e.VerdictGiven: _verdict,
     e.JointDecisionMovedUp: lambda case, event: replace(case, upheld=(), overturned=()),
-    e.SenderDirected: lambda case, event: replace(case, may_ask=False, at_top=False),
-    e.DecisionTakenOver: lambda case, event: replace(case, at_top=False),
-    e.TimeExtended: lambda case, event: replace(case, extended=True, at_top=False),
+    e.SenderDirected: lambda case, event: replace(
+        case, may_ask=False, at_top=False, participants=_took_part(case, event.by)
+    ),
+    e.DecisionTakenOver: lambda case, event: replace(
+        case, at_top=False, participants=_took_part(case, event.person)
+    ),
+    e.TimeExtended: lambda case, event: replace(
+        case, extended=True, at_top=False, participants=_took_part(case, event.by)
+    ),
     e.SeparationWaived: lambda case, event: replace(case, separation_waived=True),
     e.TaskOpened: _task_opened,
     e.TaskClosed: _task_closed,
@@ -167,6 +267,7 @@ FOLDS: dict[type, Fold] = {
     e.CaseReopened: lambda case, event: replace(case, stage=event.stage, reopened=True, lapsed_from=None),
     e.CaseWithdrawn: lambda case, event: replace(case, stage=Stage.WITHDRAWN, **FRESH),
     e.EntryPublished: lambda case, event: replace(case, register_version=event.version),
+    e.EntryExempted: lambda case, event: replace(case, exempt_until=event.until),
     e.DeliveryRecorded: lambda case, event: replace(case, sent_hash=event.manifest_hash, **FRESH),
     e.DeliveryMismatched: lambda case, event: replace(case, sent_hash="", **FRESH),
     e.RiskPassed: _risk_passed,
@@ -175,6 +276,14 @@ FOLDS: dict[type, Fold] = {
     ),
     e.ReviewConcluded: _concluded,
     e.ReviewExtended: lambda case, event: replace(case, review_extended=True),
+    e.UrgentUseReviewed: lambda case, event: replace(
+        case, misused_urgency=not event.justified, reviewer=event.reviewer
+    ),
+    e.RootMoved: lambda case, event: replace(
+        case, root_gone=event.how != "amended", offered_root=event.root, offered_version=event.version
+    ),
+    e.RelianceReconsidered: _reconsidered,
+    e.ShareReplaced: lambda case, event: replace(case, stage=Stage.ENDED, review_month=0, **FRESH),
     e.ShareSuspended: lambda case, event: replace(
         case, stage=Stage.SUSPENDED, cause=event.cause, at_top=False
     ),

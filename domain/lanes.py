@@ -13,7 +13,7 @@ from typing import Literal
 from domain.bodies import LOCAL, Directory
 from domain.clusters import NAMES, does, has, left_out, of_holding_team, of_team
 from domain.geography import is_nationwide, is_one_instance
-from domain.guards import Hit, hits
+from domain.guards import RULES, Hit, Rule, hits
 from domain.records import Facts
 from domain.reliance import Precedent, may_rely
 from domain.screened import Screened, has_health_records, look_up
@@ -31,14 +31,20 @@ class LaneDecision:
     reasons: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     root: str | None = None
+    cluster: str | None = None
+    stopped: tuple[Hit, ...] = ()  # the rules that kept it from any lane
 
 
 def choose(
-    facts: Facts, directory: Directory, precedents: Mapping[str, Precedent], today: date
+    facts: Facts,
+    directory: Directory,
+    precedents: Mapping[str, Precedent],
+    today: date,
+    rules: tuple[Rule, ...] = RULES,
 ) -> LaneDecision:
-    """The lane of a request. `directory` and `precedents` are what is known on the day `today`."""
+    """The lane of a request. `directory`, `precedents` and `rules` are what is known and in force on `today`."""
     screened = look_up(facts, directory)
-    found = hits(screened)
+    found = hits(screened, rules)
     guarded = tuple(_as_predicate(each) for each in found)
     for effect, route in (("block", "out_of_scope"), ("ask", "needs_review")):
         stopped = [each for each in found if each.effect == effect]
@@ -47,6 +53,7 @@ def choose(
                 route="out_of_scope" if route == "out_of_scope" else "needs_review",
                 predicates=guarded,
                 reasons=tuple(f"{each.why}: {each.sentence}" for each in stopped),
+                stopped=tuple(stopped),
             )
     conditions = tuple(each.sentence for each in found if each.effect == "condition")
     cluster, shared = _cluster(screened)
@@ -57,6 +64,7 @@ def choose(
             predicates=known,
             reasons=(f"every team and the task are in {NAMES[cluster]}", *_remarks(screened)),
             conditions=conditions,
+            cluster=cluster,
         )
     relied = may_rely(screened, precedents, today)
     if relied.in_dispute:
@@ -103,7 +111,11 @@ def _cluster(screened: Screened) -> tuple[str | None, tuple[Predicate, ...]]:
     """
     facts = screened.facts
     receiving = [(each, of_team(each, facts.asking_team)) for each in screened.recipients]
-    holding = [(each, of_holding_team(each, facts.items)) for each in screened.suppliers if each.is_known]
+    holding = [
+        (each, of_holding_team(each, facts.items, facts.holding_team))
+        for each in screened.suppliers
+        if each.is_known
+    ]
     shared = frozenset(NAMES).intersection(*(clusters for _, clusters in (*receiving, *holding)))
     if not shared:
         outside = [body.name for body, clusters in (*receiving, *holding) if not clusters]

@@ -102,6 +102,9 @@ TELL: dict[type, Tell] = {
         Notice(seat=Seat.REQUESTER, headline="We received your request")
     ],
     e.LaneChosen: _nobody,
+    e.RequestBlocked: _asking("The request is out of scope; the case page says where to go instead"),
+    e.SentToTriage: _asking("People will choose how your request travels, because a fact is missing"),
+    e.AskedInTriage: _nobody,  # the task to revise says it
     e.RiskSigned: lambda case, event: [
         Notice(seat=Seat.REQUESTER, headline="The risk owner signed; the sending team has your request")
     ],
@@ -112,6 +115,16 @@ TELL: dict[type, Tell] = {
         Notice(seat=Seat.SENDER, headline="Your question was answered")
     ],
     e.RequestApproved: _asking("The request is approved"),
+    e.ApprovalProposed: _asking("The sending team would share; its leader must sign it off"),
+    e.PartApproved: _asking("Part of the request is approved; the rest goes on as a case of its own"),
+    e.ObjectionRaised: _asking("The sending team objected; the leaders of both bodies decide"),
+    e.ObjectionLapsed: _both("The objection has lapsed, because the leaders were silent"),
+    e.RelianceDistinguished: _asking("The sending team says that the decision relied on differs"),
+    e.RequestTransferred: _asking("The request was passed on to the team that holds the data"),
+    e.QuestionAllowed: lambda case, event: [
+        Notice(seat=Seat.SENDER, headline="Leader 1 allows one more question")
+    ],
+    e.CaseBoggedDown: _both("The case is bogged down, so it has moved up by itself"),
     e.RefusalProposed: _asking("The sending team wants to refuse; its leader must countersign"),
     e.RequestRefused: _asking("The request is refused; the reasons are on the case page"),
     e.RefusalEscalated: lambda case, event: [
@@ -135,12 +148,17 @@ TELL: dict[type, Tell] = {
     e.CaseReopened: _nobody,
     e.CaseWithdrawn: _withdrawn,
     e.EntryPublished: _nobody,
+    e.EntryExempted: _asking("A leader keeps the register entry back until a day"),
     e.DeliveryRecorded: _nobody,
     e.DeliveryMismatched: _both("What arrived is not what was sent, so it counts as not delivered"),
     e.RiskPassed: _both("Delivered: the receiving team is now responsible"),
     e.ReviewScheduled: _nobody,
     e.ReviewConcluded: _asking("The review is concluded"),
     e.ReviewExtended: _asking("The review has more time"),
+    e.UrgentUseReviewed: _asking("The urgent use was looked back at"),
+    e.RootMoved: _asking("The decision you rely on has changed"),
+    e.RelianceReconsidered: _nobody,
+    e.ShareReplaced: _both("An amendment has taken the place of this share"),
     e.ShareSuspended: _asking("The share is suspended"),
     e.ShareReinstated: _asking("The share is reinstated"),
     e.ShareNarrowed: _both("The share now covers fewer items"),

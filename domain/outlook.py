@@ -2,7 +2,9 @@
 
 from domain.case import Case, Kind, Task
 from domain.decide.ladder import ladder_of
-from domain.people import leader
+from domain.decide.presumption import lapses
+from domain.people import Seat, leader
+from domain.policy import LegalProfile
 from domain.words import seat
 
 
@@ -23,6 +25,22 @@ def what_next(case: Case, task: Task) -> str:
             return _review(case, task)
         case Kind.LATE_REVIEW:
             return "The share is suspended when the review stays open 30 working days after it was due."
+        case Kind.OBJECT:
+            return "If nobody objects by then, the request is approved by presumption, under the cluster's terms."
+        case Kind.CONFIRM if case.policy.legal_profile is LegalProfile.PLAN:
+            return "If nobody acts by then, the decision relied on counts as confirmed."
+        case Kind.CONFIRM:
+            return _ladder(task)
+        case Kind.PUBLISH:
+            return "On that day the entry appears in the public register."
+        case Kind.RECONSIDER if case.root_gone:
+            return f"The share is suspended {case.policy.root_gone} working days after the decision was withdrawn."
+        case Kind.TRIAGE if task.seat is Seat.BOARD:
+            return "If nobody chooses by then, it moves up to leader 1 of the receiving body."
+        case Kind.JUDGE_REFUSAL if lapses(case, task.level):
+            return (
+                "If the leaders stay silent, the objection lapses and the request is approved by presumption."
+            )
         case Kind.JUDGE_REFUSAL:
             if task.level >= 3:
                 return "If the leaders disagree or stay silent, the case is counted in public as overdue at the top."

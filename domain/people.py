@@ -40,8 +40,10 @@ class Seat(StrEnum):
     SENDING_LEADER_1 = "sending.leader_1"
     SENDING_LEADER_2 = "sending.leader_2"
     SENDING_LEADER_3 = "sending.leader_3"
+    BOARD = "system.board"
     OPERATOR = "system.operator"
     CLOCK = "system.clock"
+    OTHER_CASE = "system.other_case"
 
     @property
     def side(self) -> Side:
@@ -81,3 +83,4 @@ class Actor:
 
 CLOCK = Actor(person="clock", seats=(Seat.CLOCK,))
 SYSTEM = Actor(person="system", seats=(Seat.OPERATOR,))
+OTHER_CASE = Actor(person="other-case", seats=(Seat.OTHER_CASE,))  # what happened in one case reaches another

@@ -4,7 +4,7 @@ A person may act because a task that asks for the act is open on a seat they hol
 for as long as the case is in certain stages. `docs/permissions.md` is written from this table by a test.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,21 +22,52 @@ SHARED = frozenset(
 
 @dataclass(frozen=True)
 class Rule:
-    """`tasks`: an open task of such a kind on the actor's seat. `seats` in `stages`: no task needed."""
+    """`tasks`: an open task of such a kind on the actor's seat. `seats` in `stages`: no task needed.
+
+    `when`: what else the case must be like for those seats, so that nobody is offered what cannot be done.
+    """
 
     tasks: tuple[Kind, ...] = ()
     seats: tuple[Seat, ...] = ()
     stages: tuple[Stage, ...] = ()
+    when: Callable[[Case], bool] = lambda case: True
+
+
+def _has_asked_enough(case: Case) -> bool:
+    return bool(case.open(Kind.DECIDE)) and case.rounds >= case.policy.rounds and not case.more_rounds
+
+
+def _may_be_kept_back(case: Case) -> bool:
+    return not case.register_version and not case.exempt_until
 
 
 TABLE: dict[str, Rule] = {
     "submit": Rule(tasks=(Kind.REVISE,)),
+    "choose_lane": Rule(tasks=(Kind.TRIAGE,)),
+    "ask_in_triage": Rule(tasks=(Kind.TRIAGE,)),
+    "rule_out": Rule(tasks=(Kind.TRIAGE,)),
     "sign_risk": Rule(tasks=(Kind.SIGN_RISK, Kind.FIND_OWNER)),
     "decline_risk": Rule(tasks=(Kind.SIGN_RISK, Kind.FIND_OWNER)),
-    "approve": Rule(tasks=(Kind.DECIDE, Kind.LEADER_DECIDE, Kind.COUNTERSIGN)),
-    "refuse": Rule(tasks=(Kind.DECIDE, Kind.LEADER_DECIDE)),
-    "say_not_held": Rule(tasks=(Kind.DECIDE, Kind.LEADER_DECIDE)),
+    "approve": Rule(
+        tasks=(
+            Kind.DECIDE,
+            Kind.OBJECT,
+            Kind.CONFIRM,
+            Kind.LEADER_DECIDE,
+            Kind.COUNTERSIGN,
+            Kind.SIGN_OFF,
+        )
+    ),
+    "approve_part": Rule(tasks=(Kind.DECIDE, Kind.LEADER_DECIDE)),
+    "object": Rule(tasks=(Kind.OBJECT,)),
+    "distinguish": Rule(tasks=(Kind.CONFIRM,)),
+    "refuse": Rule(tasks=(Kind.DECIDE, Kind.LEADER_DECIDE, Kind.SIGN_OFF)),
+    "say_not_held": Rule(tasks=(Kind.DECIDE, Kind.OBJECT, Kind.CONFIRM, Kind.LEADER_DECIDE)),
+    "transfer": Rule(tasks=(Kind.DECIDE, Kind.OBJECT, Kind.CONFIRM)),
     "ask": Rule(tasks=(Kind.DECIDE,)),
+    "allow_question": Rule(
+        seats=(Seat.SENDING_LEADER_1,), stages=(Stage.WITH_SENDER,), when=_has_asked_enough
+    ),
     "answer": Rule(tasks=(Kind.ANSWER,)),
     "countersign": Rule(tasks=(Kind.COUNTERSIGN,)),
     "escalate_refusal": Rule(tasks=(Kind.MAY_ESCALATE,)),
@@ -57,6 +88,16 @@ TABLE: dict[str, Rule] = {
     "end_share": Rule(seats=(Seat.RISK_OWNER, *RECEIVING_LEADERS), stages=(Stage.ACTIVE, Stage.SUSPENDED)),
     "certify_destruction": Rule(tasks=(Kind.CERTIFY_DESTRUCTION, Kind.LATE_DESTRUCTION)),
     "conclude_review": Rule(tasks=(Kind.REVIEW, Kind.LATE_REVIEW)),
+    "conclude_urgent_use": Rule(tasks=(Kind.REVIEW_URGENT,)),
+    "adopt_root": Rule(tasks=(Kind.RECONSIDER,)),
+    "keep_decision": Rule(tasks=(Kind.RECONSIDER,)),
+    "decide_own": Rule(tasks=(Kind.RECONSIDER,)),
+    "exempt_entry": Rule(
+        seats=(Seat.RECEIVING_LEADER_2, Seat.SENDING_LEADER_2),
+        stages=(Stage.RISK_ACCEPTANCE, Stage.WITH_SENDER, Stage.INFO_REQUESTED, Stage.LEADER_DECISION),
+        when=_may_be_kept_back,
+    ),
+    "publish_entry": Rule(tasks=(Kind.PUBLISH,)),
     "extend_review": Rule(seats=(Seat.RECEIVING_LEADER_2,), stages=(Stage.ACTIVE,)),
     "waive_separation": Rule(
         seats=(Seat.RECEIVING_LEADER_2, Seat.SENDING_LEADER_2),
@@ -65,6 +106,11 @@ TABLE: dict[str, Rule] = {
     "fill_post": Rule(tasks=(Kind.FILL_POST,)),
     "deadline_passed": Rule(seats=(Seat.CLOCK,), stages=tuple(Stage)),
     "adopt_calendar": Rule(seats=(Seat.CLOCK, Seat.OPERATOR), stages=tuple(Stage)),
+    "continue_part": Rule(seats=(Seat.OTHER_CASE,)),  # the first event of a case; see `may`
+    "replace_share": Rule(seats=(Seat.OTHER_CASE,), stages=(Stage.ACTIVE, Stage.SUSPENDED)),
+    "root_changed": Rule(
+        seats=(Seat.OTHER_CASE,), stages=(*sorted(BEFORE_ACTIVE), Stage.ACTIVE, Stage.SUSPENDED)
+    ),
 }
 
 
@@ -83,10 +129,13 @@ def task_for(case: Case, actor: Actor, act: str, now: datetime) -> Task | None:
 def may(case: Case, actor: Actor, act: str, now: datetime) -> bool:
     """Whether `actor` may do `act` in `case` at `now`. The rules of the act itself are asked afterwards."""
     if case.version == 0:  # there is no case before its first submission
-        return act == "submit" and Seat.REQUESTER in actor.seats
+        return (act, True) in (
+            ("submit", Seat.REQUESTER in actor.seats),
+            ("continue_part", Seat.OTHER_CASE in actor.seats),
+        )
     rule = TABLE[act]
     in_stage = case.stage in rule.stages and any(seat in rule.seats for seat in actor.seats)
-    return in_stage or task_for(case, actor, act, now) is not None
+    return (in_stage and rule.when(case)) or task_for(case, actor, act, now) is not None
 
 
 def allowed(case: Case, actor: Actor, now: datetime) -> tuple[str, ...]:
@@ -107,9 +156,13 @@ _SENDING_LEADERS = (Seat.SENDING_LEADER_1, Seat.SENDING_LEADER_2, Seat.SENDING_L
 
 SEATS_OF_KIND: dict[Kind, tuple[Seat, ...]] = {
     Kind.REVISE: (Seat.REQUESTER,),
+    Kind.TRIAGE: (Seat.BOARD, *RECEIVING_LEADERS),
     Kind.SIGN_RISK: (Seat.RISK_OWNER,),
     Kind.FIND_OWNER: RECEIVING_LEADERS,
     Kind.DECIDE: (Seat.SENDER, *_SENDING_LEADERS),
+    Kind.OBJECT: (Seat.SENDER,),
+    Kind.CONFIRM: (Seat.SENDER,),
+    Kind.SIGN_OFF: _SENDING_LEADERS,
     Kind.LEADER_DECIDE: _SENDING_LEADERS,
     Kind.ANSWER: OWN_SIDE,
     Kind.COUNTERSIGN: _SENDING_LEADERS,
@@ -121,6 +174,9 @@ SEATS_OF_KIND: dict[Kind, tuple[Seat, ...]] = {
     Kind.LATE_DELIVERY: (*_SENDING_LEADERS, *RECEIVING_LEADERS),
     Kind.REVIEW: (Seat.REVIEWER,),
     Kind.LATE_REVIEW: RECEIVING_LEADERS,
+    Kind.REVIEW_URGENT: (Seat.REVIEWER, *RECEIVING_LEADERS),
+    Kind.RECONSIDER: (Seat.RISK_OWNER, *RECEIVING_LEADERS),
+    Kind.PUBLISH: (Seat.RISK_OWNER,),
     Kind.EXPIRY: (Seat.RISK_OWNER,),
     Kind.DECIDE_PAUSED: RECEIVING_LEADERS,
     Kind.CERTIFY_DESTRUCTION: OWN_SIDE,
@@ -138,9 +194,13 @@ class Post:
     team: str | None = None
 
 
-def seats(posts: Iterable[Post], receiving: Party | None, sending: Party | None) -> tuple[Seat, ...]:
-    """The seats a person with these posts holds in a case between these parties."""
+def seats(
+    posts: Iterable[Post], receiving: Party | None, sending: Party | None, board: str = ""
+) -> tuple[Seat, ...]:
+    """The seats a person with these posts holds in a case between these parties; `board` sorts it out (C1a)."""
     held = {seat for post in posts for seat in _seats(post, receiving, sending)}
+    if board and any(post.role is Role.BOARD and post.organisation == board for post in posts):
+        held.add(Seat.BOARD)
     return tuple(sorted(held))
 
 
@@ -160,8 +220,13 @@ def _seats(post: Post, receiving: Party | None, sending: Party | None) -> Iterat
 
 
 def may_see(case: Case, held: tuple[Seat, ...], roles: Iterable[Role]) -> bool:
-    """Least disclosure: the sending side only after a risk owner signed (C2); auditors see all, operators no case."""
+    """Least disclosure: the sending side only after a risk owner signed (C2); auditors see all, operators no case.
+
+    A board sees what it has to sort out, for as long as it is there (C1a).
+    """
     if Role.AUDITOR in roles:
+        return True
+    if Seat.BOARD in held and case.stage is Stage.TRIAGE:
         return True
     if any(seat.side is Side.RECEIVING for seat in held):
         return True

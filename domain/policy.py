@@ -23,6 +23,9 @@ class Policy:
     legal_profile: LegalProfile = LegalProfile.CURRENT_LAW
 
     sign_risk: int = 5  # C2
+    triage: int = 5  # C1a
+    object: int = 5  # C5, the objection window of a cluster
+    confirm: int = 5  # C7
     decide: int = 10  # C8
     leader: int = 5  # C15, each level
     directed: int = 5  # C14, after a leader directs the sender
@@ -36,8 +39,25 @@ class Policy:
     paused: int = 20  # a paused share waits this long for leader 1 before it moves up
 
     rounds: int = 2  # C10: information rounds without a leader
+    transfer: int = 2  # C16: how long a sender may pass it on
+    most_withheld: int = 50  # P6, per cent of the items; more is a refusal
+    objection_lapses: int = 2  # C6: the level whose silence ends an objection, where the law says so
+    participants: int = 5  # C13: more distinct deciders than this, and a case is bogged down
+    waiting: int = 20  # C13: more days in all waiting for answers than this
+    reconsider: int = 20  # P2: a relier whose root changed
+    root_gone: int = 60  # P2: then a share whose root was withdrawn is suspended
     extension: int = 10  # C14: the most a leader may add, once
     review_extension: int = 20  # §6: the most leader 2 may add, once, in public
+
+    longest_exemption_days: int = 366  # calendar days (P2r)
+    urgent_sign: int = 4  # C21, clock hours, as the next three
+    urgent_decide: int = 24
+    urgent_leader: int = 12
+    urgent_answer: int = 12
+    urgent_publish: int = 20  # working days after delivery at the latest
+    urgent_review: int = 10  # working days after delivery
+    exploratory_weeks: int = 26  # C22: the longest
+    exploratory_reviews: tuple[int, ...] = (13, 26)  # weeks after first delivery
 
     review_months: tuple[int, ...] = (12, 24)  # §6, calendar months after first delivery
     yearly_months: int = 12  # §6, the light review of a standing share
@@ -46,7 +66,11 @@ class Policy:
 
     nudges: tuple[tuple[str, tuple[int, ...]], ...] = (
         ("sign_risk", (2, 4)),
+        ("triage", (2, 4)),
         ("decide", (5, 8, 9)),
+        ("object", (2, 4)),
+        ("confirm", (2, 4)),
+        ("reconsider", (10, 15)),
         ("answer", (5, 9)),
         ("provide", (5, 8)),
         ("confirm_receipt", (5, 8)),

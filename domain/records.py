@@ -51,6 +51,9 @@ class Facts:
     special_category: bool = False
     processors: tuple[str, ...] = ()
     onward: tuple[str, ...] = ()
+    holding_team: str = ""  # where it is known: a record names bodies, a request names teams
+    until: str = ""  # ISO date until which it is kept
+    differences: str = ""  # what the applicant says differs from the decision relied on
     relies_on: tuple[str, ...] = ()
     dates: tuple[tuple[str, str], ...] = ()  # what happened when, as the record calls it
 

@@ -105,6 +105,50 @@ class ReleasedByReview(Refusal):
     )
 
 
+class LaneNotOpen(Refusal):
+    status = 422
+    sentence = (
+        "That lane needs an agreement or a decision which this request does not name. Choose another lane."
+    )
+
+
+class TooLateToObject(Refusal):
+    sentence = "The time for this is over and the case has moved on. Go to the case to see who decides now."
+
+
+class TooLateToTransfer(Refusal):
+    sentence = (
+        "A request can be passed on in its first {days} working days, and before a question was asked. "
+        "Say that you do not hold it, and name who may."
+    )
+
+
+class MostWithheld(Refusal):
+    status = 422
+    sentence = "Withholding more than {percent} per cent of the items is a refusal. Refuse the request and answer each part."
+
+
+class NothingWithheld(Refusal):
+    status = 422
+    sentence = "Nothing is withheld. Select what you withhold, or approve the whole request."
+
+
+class NeedsSignOff(Refusal):
+    sentence = "A leader must sign off what is shared here, so it cannot be approved in part. Approve it or refuse it."
+
+
+class ExemptTooLong(Refusal):
+    status = 422
+    sentence = "Enter a date after today and not after {last}, on which the entry is to be published."
+
+
+class RootIsGone(Refusal):
+    sentence = (
+        "The decision this share relied on is gone, so there is nothing to adopt or keep. "
+        "Ask for a decision of your own before the share is suspended, or end the share."
+    )
+
+
 class OutsideCalendar(Refusal):
     sentence = "{reason}"
 
@@ -127,8 +171,10 @@ def seat_in_words(seat: Seat) -> str:
         Seat.RISK_OWNER: "the risk owner",
         Seat.REVIEWER: "the reviewer",
         Seat.SENDER: "the sending team",
+        Seat.BOARD: "the cluster board",
         Seat.OPERATOR: "the operator",
         Seat.CLOCK: "the clock",
+        Seat.OTHER_CASE: "another case",
     }
     if seat in words:
         return words[seat]

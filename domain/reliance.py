@@ -13,7 +13,7 @@ from domain.screened import Screened
 Standing = Literal["live", "in_dispute", "out_of_scope"]
 
 # What ends a decision, or speaks against it, in the words of registers and regulators.
-ENDED = r"withdrawn|revoked|ended|closed|expired|terminated|repealed|quashed|suspended|scrapped|paused|stopped|abolished"
+ENDED = r"never_in_force|withdrawn|revoked|ended|closed|expired|terminated|repealed|quashed|suspended|scrapped|paused|stopped|abolished"
 ADVERSE = r"adverse|enforcement_notice|reprimand|\bfine|breach|judgment|unlawful|super_complaint|undertaking|overturned"
 ENDS_ON = r"expir|end_date|(^|_)end$|ends|until|valid_to|review_due|next_review"
 
@@ -116,6 +116,10 @@ def _wider(request: Screened, root: Screened) -> tuple[str, ...]:
         found.append("this purpose")
     if not _are_same_people(request, root):
         found.append(f"these people: {asked.subjects}")
+    if asked.until and decided.until and asked.until > decided.until:
+        found.append(f"data kept until {asked.until}")
+    if asked.differences:
+        found.append(f"what the applicant names: {asked.differences}")
     if _acts(asked.power) - _acts(decided.power):
         found.append(f"this power: {asked.power}")
     return tuple(found)

@@ -42,20 +42,27 @@ STAGE_COLOURS: dict[Stage, str] = {
 
 TASKS: dict[Kind, str] = {
     Kind.REVISE: "Revise the request",
+    Kind.TRIAGE: "Choose how the request travels, ask, or say that it is out of scope",
     Kind.SIGN_RISK: "Sign for the risk, or return the request",
     Kind.FIND_OWNER: "See that somebody signs for the risk, or sign yourself",
     Kind.DECIDE: "Decide on the request",
+    Kind.OBJECT: "Object within the cluster's terms, or let it pass",
+    Kind.CONFIRM: "Confirm the decision relied on, or say what differs",
+    Kind.SIGN_OFF: "Sign off the approval, or refuse",
     Kind.LEADER_DECIDE: "Decide, direct the team, take over or give time once",
     Kind.ANSWER: "Answer the sending team",
     Kind.COUNTERSIGN: "Countersign the refusal, or approve",
-    Kind.JUDGE_REFUSAL: "Uphold or overturn the refusal, jointly with the other body",
+    Kind.JUDGE_REFUSAL: "Uphold or overturn the refusal or objection, jointly with the other body",
     Kind.MAY_ESCALATE: "Decide whether to take the refusal to the leaders",
     Kind.MAY_REOPEN: "Decide whether to re-open the case",
+    Kind.PUBLISH: "The register entry is published by itself",
     Kind.PROVIDE: "Deliver the data and record it",
     Kind.CONFIRM_RECEIPT: "Confirm what you received",
     Kind.LATE_DELIVERY: "See that the data is delivered",
     Kind.REVIEW: "Review what the share has done",
     Kind.LATE_REVIEW: "See that the review is concluded",
+    Kind.REVIEW_URGENT: "Say whether the use was urgent",
+    Kind.RECONSIDER: "Adopt the changed decision, keep the old one, or ask for your own",
     Kind.DECIDE_PAUSED: "Reinstate the share or end it",
     Kind.EXPIRY: "The share ends by itself",
     Kind.CERTIFY_DESTRUCTION: "Destroy or return the data and certify it",
@@ -73,6 +80,11 @@ CAUSES: dict[Cause, str] = {
     Cause.NOT_DESTROYED: "the data was not destroyed or returned in time",
     Cause.NO_RISK_OWNER: "nobody signed for the risk in time",
     Cause.PAUSED: "the share is paused",
+    Cause.TRIAGE: "nobody chose how the request travels in time",
+    Cause.OBJECTION: "the sending team objected under the cluster's terms",
+    Cause.SIGN_OFF: "this share needs a leader's sign-off",
+    Cause.BOGGED_DOWN: "the case is bogged down",
+    Cause.ROOT_CHANGED: "the decision it relies on has changed",
 }
 
 LAPSED_FOR: dict[str, str] = {
@@ -97,6 +109,10 @@ LEGAL: dict[LegalProfile, dict[str, str]] = {
             "not change who is a controller in law."
         ),
         "risk_passed": "The record shows the receiving team as accountable from the first delivery.",
+        "cluster": (
+            "A cluster is a standing agreement that its members signed. It has no statutory effect: each body still "
+            "needs a power of its own to share, and its duties as a controller are unchanged."
+        ),
     },
     LegalProfile.PLAN: {
         "banner": (
@@ -105,5 +121,9 @@ LEGAL: dict[LegalProfile, dict[str, str]] = {
         ),
         "risk_statement": "By signing, your team becomes responsible in law for the data once it is delivered.",
         "risk_passed": "Responsibility passed to the receiving team on the first delivery.",
+        "cluster": (
+            "A cluster is an agreement under the data sharing reform. A request within its terms is presumed to be "
+            "approved, with the effect the law gives that presumption."
+        ),
     },
 }

@@ -1,13 +1,15 @@
 """The wider directory that comes with Sharecase (bodies and kinds as data), together with the one that is loaded here."""
 
 import csv
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bodies import UNKNOWN, Body, Directory, Kind, plain
+from store import agreements
 from store.tables import organisations, teams
 
 SEED = Path(__file__).parent / "seed"
@@ -38,30 +40,43 @@ def shipped() -> Directory:
     return Directory(bodies(), kinds())
 
 
-async def directory(connection: AsyncConnection) -> Directory:
-    """What is loaded here goes before what was shipped: an operator's entry corrects ours (status, teams)."""
-    shipped_by_name = {plain(name): body for body in bodies() for name in (body.name, *body.aliases)}
+async def directory(connection: AsyncConnection, day: date) -> Directory:
+    """What is loaded here goes before what was shipped: an operator's entry corrects ours (status, teams).
+
+    A team sits in the cluster whose agreement its body signed, and is a member of on this London day (P1).
+    """
+    o, t = organisations.c, teams.c
+    bodies_here = (await connection.execute(select(o.id, o.name, o.kind, o.status).order_by(o.id))).all()
+    teams_here = (await connection.execute(select(t.id, t.organisation, t.name).order_by(t.id))).all()
+    members = await agreements.members_on(connection, day)
     held: dict[str, list[tuple[str, str | None]]] = {}
-    for row in await connection.execute(select(teams.c.organisation, teams.c.name, teams.c.cluster)):
-        held.setdefault(row.organisation, []).append((row.name, row.cluster))
+    for row in teams_here:
+        held.setdefault(row.organisation, []).append((row.name, members.get(row.id)))
+    return _together(
+        tuple((row.id, row.name, row.kind, row.status, tuple(held.get(row.id, ()))) for row in bodies_here)
+    )
+
+
+@lru_cache(maxsize=2)
+def _together(here: tuple[tuple[str, str, str, str, tuple[tuple[str, str | None], ...]], ...]) -> Directory:
+    """Made anew only when something in it changed: it takes a tenth of a second."""
+    shipped_by_name = {plain(name): body for body in bodies() for name in (body.name, *body.aliases)}
     by_kind = Directory((), kinds())
     loaded: list[Body] = []
-    for row in await connection.execute(
-        select(organisations.c.id, organisations.c.name, organisations.c.kind, organisations.c.status)
-    ):
-        ours = shipped_by_name.get(plain(row.name))
-        guess = ours or by_kind.one(row.name)
+    for id_, name, kind, status, held in here:
+        ours = shipped_by_name.get(plain(name))
+        guess = ours or by_kind.one(name)
         loaded.append(
             Body(
-                id=row.id,
-                name=row.name,
-                kind=row.kind if guess.kind == UNKNOWN else guess.kind,
-                status=row.status,
+                id=id_,
+                name=name,
+                kind=kind if guess.kind == UNKNOWN else guess.kind,
+                status=status,
                 aliases=ours.aliases if ours else (),
                 cluster=guess.cluster,
                 level=guess.level,
                 nation=ours.nation if ours else "",
-                teams=tuple(held.get(row.id, ())),
+                teams=held,
             )
         )
     return Directory((*loaded, *bodies()), kinds())

@@ -125,3 +125,10 @@ async def try_later(connection: AsyncConnection, command: str, now: datetime, at
 
 def refusal_as_json(refusal: Refusal) -> dict[str, Any]:
     return {"type": type(refusal).__name__, "status": refusal.status, "sentence": refusal.message}
+
+
+async def is_starting(connection: AsyncConnection, ref: str) -> bool:
+    """Whether the first command of a case is kept and not yet answered, so that later ones must wait."""
+    first = commands.c.act.in_(["submit", "continue_part"])
+    query = select(commands.c.id).where(commands.c.ref == ref, first, commands.c.state == PENDING).limit(1)
+    return await connection.scalar(query) is not None

@@ -65,16 +65,18 @@ async def party(connection: AsyncConnection, team: str) -> Party | None:
     return Party(organisation=row.organisation, team=row.id, nation=Nation(row.nation), tiny=row.tiny)
 
 
-async def filled_seats(connection: AsyncConnection, receiving: Party, sending: Party) -> tuple[Seat, ...]:
-    """The seats of a case between these parties in which somebody sits today (G5)."""
-    bodies = {receiving.organisation, sending.organisation}
+async def filled_seats(
+    connection: AsyncConnection, receiving: Party, sending: Party, board: str = ""
+) -> tuple[Seat, ...]:
+    """The seats of a case between these parties, and on this board, in which somebody sits today (G5)."""
+    bodies = {receiving.organisation, sending.organisation, board}
     rows = await connection.execute(
         select(posts.c.role, posts.c.organisation, posts.c.team)
         .where(or_(posts.c.organisation.in_(bodies), posts.c.role == Role.OPERATOR))
         .distinct()
     )
     held = [Post(role=Role(row.role), organisation=row.organisation, team=row.team) for row in rows]
-    return seats(held, receiving, sending)
+    return seats(held, receiving, sending, board)
 
 
 async def full_calendar(connection: AsyncConnection, known: Calendar | None = None) -> Calendar:

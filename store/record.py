@@ -18,8 +18,7 @@ from domain.chain import GENESIS, event_hash
 from domain.fold import evolve
 from domain.notices import notices
 from domain.people import Seat, Side
-from domain.register import entry
-from store import shapes, tables
+from store import other_cases, registry, retired, shapes, tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +48,8 @@ class Audience:
 def audience(case: Case, seat: Seat) -> Audience:
     if seat is Seat.OPERATOR:
         return Audience(organisation="", role="operator", team="")
+    if seat is Seat.BOARD:
+        return Audience(organisation=case.board, role=seat.role, team="")
     party = case.sending if seat.side is Side.SENDING else case.receiving
     assert party, "a case with tasks has parties"
     in_team = seat in (Seat.REQUESTER, Seat.RISK_OWNER, Seat.SENDER)
@@ -73,7 +74,10 @@ async def record(connection: AsyncConnection, transition: Transition) -> None:
     await _write_case(connection, case, head, transition)
     await _write_tasks(connection, transition.at, steps)
     await _write_notices(connection, transition, steps)
-    await _publish(connection, transition.at, steps)
+    if any(isinstance(event, e.EntryPublished) for event in transition.events):
+        await registry.publish(connection, transition.at, case, await form_answers(connection, case))
+    await _keep_promises(connection, case, transition)
+    await other_cases.tell(connection, transition.at, steps)
     await connection.execute(
         update(tables.commands).where(tables.commands.c.id == transition.command).values(state="applied")
     )
@@ -166,6 +170,22 @@ def _overdue_body(case: Case, transition: Transition) -> str | None:
     return party.organisation if sides and party else None
 
 
+async def _keep_promises(connection: AsyncConnection, case: Case, transition: Transition) -> None:
+    """P4: which questions people are no longer asked, promised at the first delivery and looked at in each review."""
+    for event in transition.events:
+        if isinstance(event, e.RiskPassed):
+            await retired.promise(connection, transition.at, case, await form_answers(connection, case))
+        if isinstance(event, e.ReviewConcluded):
+            said = await _typed(connection, transition.command)
+            await retired.check(connection, transition.at, case.ref, said.get("retired", ()))
+
+
+async def _typed(connection: AsyncConnection, command: str) -> dict[str, Any]:
+    """What was answered in an act: the words that only the store has."""
+    body = await connection.scalar(select(tables.commands.c.body).where(tables.commands.c.id == command))
+    return body or {}
+
+
 async def form_answers(connection: AsyncConnection, case: Case) -> dict[str, Any]:
     """The clean answers of the form version the case stands on."""
     answers = await connection.scalar(
@@ -178,13 +198,16 @@ async def form_answers(connection: AsyncConnection, case: Case) -> dict[str, Any
 
 
 async def _items_kept(connection: AsyncConnection, transition: Transition) -> list[str] | None:
-    """A narrowed share keeps the items picked in the form of the act; the engine only counts them."""
-    if not any(isinstance(each, e.ShareNarrowed) for each in transition.events):
-        return None
-    body = await connection.scalar(
-        select(tables.commands.c.body).where(tables.commands.c.id == transition.command)
-    )
-    return list(body["items"]) if body and body.get("items") else None
+    """The items still shared, as picked in the form of the act; the engine only counts them."""
+    kinds = {type(event) for event in transition.events}
+    if e.PartApproved in kinds:
+        left_out = set((await _typed(connection, transition.command))["withheld"])
+        c = tables.cases.c
+        held = await connection.scalar(select(c.items_shared).where(c.ref == transition.before.ref))
+        return [item for item in held or () if item not in left_out]
+    if e.ShareNarrowed in kinds:
+        return list((await _typed(connection, transition.command)).get("items", ())) or None
+    return None
 
 
 async def _write_tasks(connection: AsyncConnection, at: datetime, steps: list[tuple[e.Event, Case]]) -> None:
@@ -256,44 +279,3 @@ async def _write_notices(
             )
     if rows:
         await connection.execute(insert(n), rows)
-
-
-async def _publish(connection: AsyncConnection, at: datetime, steps: list[tuple[e.Event, Case]]) -> None:
-    """Versions of the register entry. Earlier ones stay: nothing is deleted (G7)."""
-    published = [event for event, _ in steps if isinstance(event, e.EntryPublished)]
-    if not published:
-        return
-    case, r = steps[-1][1], tables.register
-    names, demo = await _names(connection, case)
-    answers = await form_answers(connection, case)
-    items = await connection.scalar(select(tables.cases.c.items_shared).where(tables.cases.c.ref == case.ref))
-    content = entry(case, {**answers, "items": items}, names, at)
-    await connection.execute(update(r).where(r.c.ref == case.ref, r.c.latest).values(latest=False))
-    await connection.execute(
-        insert(r).values(
-            ref=case.ref,
-            version=case.register_version,
-            published_at=at,
-            state=content["state"],
-            latest=True,
-            demo=demo,
-            entry=content,
-            receiving_organisation=case.receiving.organisation if case.receiving else "",
-            sending_organisation=case.sending.organisation if case.sending else "",
-            lane=case.lane,
-            use=case.use,
-            region=answers.get("region", ""),
-            root=case.root,
-        )
-    )
-
-
-async def _names(connection: AsyncConnection, case: Case) -> tuple[dict[str, str], bool]:
-    assert case.receiving and case.sending
-    o, t = tables.organisations, tables.teams
-    bodies = (case.receiving.organisation, case.sending.organisation)
-    found = (await connection.execute(select(o.c.id, o.c.name, o.c.demo).where(o.c.id.in_(bodies)))).all()
-    names: dict[str, str] = {row.id: row.name for row in found}
-    wanted = (case.receiving.team, case.sending.team)
-    teams = (await connection.execute(select(t.c.id, t.c.name).where(t.c.id.in_(wanted)))).all()
-    return names | {row.id: row.name for row in teams}, any(row.demo for row in found)

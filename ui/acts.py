@@ -7,13 +7,15 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.desk import Answer
-from api.intake import Invalid, Known
+from api.intake import Invalid
+from api.known import Known
 from api.services import Services, ServicesIn
-from domain.acts import FORMS, ActForm
+from domain.act_form import ActForm
+from domain.acts import FORMS
 from domain.decide import why_not
 from domain.people import Actor
 from domain.permissions import may, task_for
-from domain.questions import Problem
+from domain.questions import MOST_ITEMS, Problem
 from domain.refusals import NoSuchCase, SameCommandOtherBody
 from domain.words import LEGAL
 from store import names as names_of
@@ -30,10 +32,14 @@ router = APIRouter(include_in_schema=False)
 # Whoever decides, or judges a decision, has both harms before their eyes (P4).
 DECISIONS = frozenset(
     {"sign_risk", "approve", "refuse", "countersign", "escalate_refusal", "uphold_refusal", "overturn_refusal",
-     "take_over", "direct_sender", "reinstate_share", "end_share", "conclude_review"}
+     "approve_part", "object", "distinguish", "take_over", "direct_sender", "reinstate_share", "end_share", "conclude_review"}
 )  # fmt: skip
 # What is read here is what is signed, so it is on the page and not behind a link.
 READ_WHOLE = frozenset({"sign_risk"})
+
+
+# What is picked first decides which questions follow, so it is picked on a page of its own, without a script.
+IN_TWO_STEPS = {"approve_part": "withheld"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +68,15 @@ async def act_page(
 ) -> Response:
     if act not in FORMS:
         raise NoSuchCase
-    seen = await services.intake.known(me, ref)
+    seen = await services.intake.known(me, ref, act)
     actor = Actor(person=me.id, seats=seen.seats)
     if not may(seen.case, actor, act, services.clock()):
         raise why_not(seen.case, actor, act)
-    hidden = {"task": _task_meant(seen, actor, act, request.query_params.get("task", ""), services)}
+    hidden: dict[str, Any] = {
+        "task": _task_meant(seen, actor, act, request.query_params.get("task", ""), services)
+    }
+    if act in IN_TWO_STEPS:
+        hidden[IN_TWO_STEPS[act]] = request.query_params.getlist(IN_TWO_STEPS[act])[:MOST_ITEMS]
     return await _draw(request, me, pages, services, seen, act, hidden)
 
 
@@ -77,9 +87,9 @@ async def do_act(
     typed = await read(request)
     if act not in FORMS:
         raise NoSuchCase
-    seen = await services.intake.known(me, ref)
-    form = _form(seen, act)
-    raw = typed.answers(form.questions)
+    seen = await services.intake.known(me, ref, act)
+    raw = typed.answers(_form(seen, act, {}).questions)
+    raw = typed.answers(_form(seen, act, raw).questions)  # some questions follow from what was picked
     sent = Sent.of(typed)
     kept = raw | {"task": sent.task}
     if not sent.command or sent.seen is None:
@@ -117,8 +127,8 @@ async def _give(
     )
 
 
-def _form(seen: Known, act: str) -> ActForm:
-    return seen.form(act)
+def _form(seen: Known, act: str, raw: Mapping[str, Any]) -> ActForm:
+    return seen.form(act, raw)
 
 
 async def _refused(
@@ -132,7 +142,7 @@ async def _refused(
     why: str,
 ) -> Response:
     """The same page with the reason, what was typed, and a fresh look at the case."""
-    seen = await services.intake.known(me, request.path_params["ref"])
+    seen = await services.intake.known(me, request.path_params["ref"], act)
     return await _draw(
         request, me, pages, services, seen, act, kept, problems=(Problem("", why),), status=status
     )
@@ -152,7 +162,7 @@ async def _draw(
     sent: Sent | None = None,
 ) -> Response:
     """`sent`: nothing was kept, so the same command may come again; without it the form gets a new one."""
-    form, case = _form(seen, act), seen.case
+    form, case = _form(seen, act, typed), seen.case
     context: dict[str, Any] = {}
     if not keeps_directory_only(me, seen):
         context = await _reading(pages, services, seen, act)
@@ -162,6 +172,7 @@ async def _draw(
         me,
         status=status,
         act=form,
+        first_step=act in IN_TWO_STEPS and not typed.get(IN_TWO_STEPS[act]) and not problems,
         ref=case.ref,
         stage=stage_tag(case.stage),
         form=FormView(questions=form.questions, typed=typed, problems=problems),

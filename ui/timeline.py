@@ -16,7 +16,7 @@ from store.reads import Entry
 from ui.views import Answered, answered
 from ui.words import HAPPENED
 
-CLOCK_ACTORS = frozenset({"clock", "system"})
+CLOCK_ACTORS = frozenset({"clock", "system", "other-case"})
 
 
 @dataclass(frozen=True, kw_only=True)

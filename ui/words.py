@@ -1,7 +1,7 @@
 """Words that only pages need. What stages, tasks, seats and causes are called is in `domain.words`."""
 
 from domain.case import Lane
-from domain.commands import AfterLast, Ground, Outcome
+from domain.commands import AfterLast, Element, Ground, ObjectionGround, Outcome
 from domain.people import Role
 
 ROLES: dict[Role, str] = {
@@ -23,6 +23,8 @@ LANES: dict[Lane, str] = {
     Lane.CLUSTER: "Cluster: pre-approved by its members",
     Lane.RELIANCE: "Reliance on an earlier decision",
     Lane.STANDARD: "Standard: the sending team decides",
+    Lane.URGENT: "Urgent: decided in clock hours",
+    Lane.EXPLORATORY: "Exploratory: tried out for a short time",
 }
 
 GROUNDS: dict[Ground, str] = {
@@ -32,6 +34,43 @@ GROUNDS: dict[Ground, str] = {
     Ground.HARM_OUTWEIGHS: "sharing does more harm than withholding",
     Ground.NOT_POSSIBLE: "it is technically impossible",
     Ground.NOT_HELD: "the sending team does not hold the data",
+}
+
+OBJECTIONS: dict[ObjectionGround, str] = {
+    ObjectionGround.OUTSIDE_TASK: "it is not within the shared task",
+    ObjectionGround.SAFETY_HARM: "it would put a person's safety at risk",
+    ObjectionGround.NOT_POSSIBLE: "it is technically impossible",
+    ObjectionGround.STATUTORY_BAR: "a law forbids it",
+    ObjectionGround.THIRD_RAIL: "it is out of scope",
+}
+
+ELEMENTS: dict[Element, str] = {
+    Element.ITEMS: "the items",
+    Element.SUBJECTS: "the people it is about",
+    Element.RETENTION: "how long it is kept",
+    Element.PURPOSE: "the purpose",
+    Element.GATEWAY: "the power or gateway",
+    Element.RECIPIENT: "who receives it",
+    Element.REGION: "the area",
+    Element.SAFEGUARDS: "the safeguards",
+}
+
+BOGGED_DOWN: dict[str, str] = {
+    "participants": "too many people have had a hand in the decision",
+    "rounds": "too many rounds of questions were asked",
+    "waiting": "too many days were spent waiting for answers",
+}
+
+ROOT_MOVED: dict[str, str] = {
+    "amended": "was amended",
+    "withdrawn": "was withdrawn",
+    "overturned": "was overturned",
+}
+
+RECONSIDERED: dict[str, str] = {
+    "adopt": "The changed decision is adopted",
+    "keep": "The share stays with the version it was approved under",
+    "own": "The share no longer relies on that decision; its team asks for one of its own",
 }
 
 OUTCOMES: dict[Outcome, str] = {
@@ -68,6 +107,23 @@ LABELS: dict[str, str] = {
 # The heading of what an act made happen, on the timeline.
 HAPPENED: dict[str, str] = {
     "submit": "Request submitted",
+    "choose_lane": "Way chosen by people",
+    "ask_in_triage": "Question asked before the request travels",
+    "rule_out": "Found out of scope by people",
+    "object": "Objection raised",
+    "distinguish": "Difference from the decision relied on named",
+    "transfer": "Passed on to the right team",
+    "approve_part": "Approved in part",
+    "continue_part": "The part still to be decided",
+    "allow_question": "One more question allowed",
+    "conclude_urgent_use": "Urgent use looked back at",
+    "exempt_entry": "Register entry kept back",
+    "publish_entry": "Register entry published",
+    "root_changed": "The decision relied on changed",
+    "adopt_root": "Changed decision adopted",
+    "keep_decision": "Old version of the decision kept",
+    "decide_own": "Own decision to be asked for",
+    "replace_share": "Replaced by an amendment",
     "sign_risk": "Risk signed for",
     "decline_risk": "Returned to the author",
     "approve": "Approved",
@@ -102,6 +158,20 @@ HAPPENED: dict[str, str] = {
 # What somebody reads right after their own act.
 DONE: dict[str, str] = {
     "submit": "We have your request. The risk owner has been asked to sign.",
+    "choose_lane": "You have chosen how the request travels. The risk owner has been asked to sign.",
+    "ask_in_triage": "Your question is with the requesting team.",
+    "rule_out": "You have said that the request is out of scope. The requesting team has been told.",
+    "object": "Your objection is with leader 1 of both bodies.",
+    "distinguish": "The difference is recorded. You now decide on the request.",
+    "transfer": "The request is with the other team. Your task is closed.",
+    "approve_part": "What you approved goes live. The rest goes on as a case of its own.",
+    "allow_question": "The sending team may ask once more.",
+    "conclude_urgent_use": "Your answer is recorded and published.",
+    "exempt_entry": "The entry is kept back until that day. This is counted in public.",
+    "publish_entry": "The entry is in the public register.",
+    "adopt_root": "Your share now relies on the changed decision.",
+    "keep_decision": "Your share stays with the version it was approved under.",
+    "decide_own": "Your share no longer relies on that decision. Ask for one of your own next.",
     "sign_risk": "You have signed for the risk. The sending team now has the request.",
     "decline_risk": "You have returned the request to its author.",
     "approve": "You have approved the request. The register has its entry.",
@@ -138,4 +208,6 @@ STATES: dict[str, tuple[str, str]] = {
     "active": ("Active", "green"),
     "suspended": ("Suspended", "red"),
     "ended": ("Ended", "grey"),
+    "replaced": ("Replaced", "grey"),
+    "withdrawn": ("Withdrawn before delivery", "grey"),
 }

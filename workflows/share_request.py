@@ -170,7 +170,7 @@ class ShareRequest:
         assert self.case.receiving and self.case.sending
         return await workflow.execute_local_activity_method(
             Recorder.filled,
-            args=[self.case.receiving, self.case.sending],
+            args=[self.case.receiving, self.case.sending, self.case.board],
             start_to_close_timeout=STORE_ANSWERS_WITHIN,
             retry_policy=UNTIL_RECORDED,
         )

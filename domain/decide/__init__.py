@@ -10,7 +10,20 @@ from typing import Any
 
 from domain.case import Case, Stage
 from domain.commands import AdoptCalendar, Command
-from domain.decide import deadlines, delivery, leaders, reviews, risk, sender, submission
+from domain.decide import (
+    bogged_down,
+    deadlines,
+    delivery,
+    leaders,
+    parts,
+    presumption,
+    relying,
+    reviews,
+    risk,
+    sender,
+    submission,
+    triage,
+)
 from domain.decide.story import Story
 from domain.events import Event
 from domain.people import Actor
@@ -32,11 +45,20 @@ RULES: dict[str, Callable[[Story, Any], None]] = {
     "submit": submission.submit,
     "withdraw": submission.withdraw,
     "reopen": submission.reopen,
+    "choose_lane": triage.choose_lane,
+    "ask_in_triage": triage.ask_in_triage,
+    "rule_out": triage.rule_out,
     "sign_risk": risk.sign_risk,
     "decline_risk": risk.decline_risk,
     "approve": sender.approve,
     "refuse": sender.refuse,
+    "approve_part": parts.approve_part,
+    "continue_part": parts.continue_part,
     "say_not_held": sender.say_not_held,
+    "transfer": sender.transfer,
+    "object": presumption.object_,
+    "distinguish": presumption.distinguish,
+    "allow_question": sender.allow_question,
     "ask": sender.ask,
     "answer": sender.answer,
     "countersign": sender.countersign,
@@ -54,9 +76,17 @@ RULES: dict[str, Callable[[Story, Any], None]] = {
     "reinstate_share": delivery.reinstate_share,
     "narrow_share": delivery.narrow_share,
     "end_share": delivery.end_share,
+    "replace_share": delivery.replace_share,
     "certify_destruction": delivery.certify_destruction,
+    "exempt_entry": delivery.exempt_entry,
+    "publish_entry": delivery.publish_entry,
     "conclude_review": reviews.conclude_review,
     "extend_review": reviews.extend_review,
+    "conclude_urgent_use": reviews.conclude_urgent_use,
+    "root_changed": relying.root_changed,
+    "adopt_root": relying.adopt_root,
+    "keep_decision": relying.keep_decision,
+    "decide_own": relying.decide_own,
     "deadline_passed": deadlines.deadline_passed,
     "adopt_calendar": deadlines.adopt_calendar,
 }
@@ -64,8 +94,9 @@ RULES: dict[str, Callable[[Story, Any], None]] = {
 # Where the question an act answers has an answer already. A case that lapsed or was withdrawn has none, and a
 # refusal before the leaders is the sending team's decision made, but not yet theirs.
 _OUTCOMES = frozenset({Stage.APPROVED, Stage.ACTIVE, Stage.SUSPENDED, Stage.REFUSED, Stage.ENDED})
+_DECIDING = ("approve", "approve_part", "refuse", "say_not_held", "object", "distinguish")
 DECIDED: dict[str, frozenset[Stage]] = {
-    **dict.fromkeys(("approve", "refuse", "say_not_held", "ask"), _OUTCOMES | {Stage.LEADER_DECISION}),
+    **dict.fromkeys((*_DECIDING, "ask"), _OUTCOMES | {Stage.LEADER_DECISION}),
     **dict.fromkeys(("countersign", "uphold_refusal", "overturn_refusal"), _OUTCOMES),
 }
 
@@ -87,6 +118,7 @@ def decide(case: Case, command: Command, now: datetime) -> tuple[Event, ...]:
         if command.calendar and command.calendar != case.calendar:
             deadlines.adopt_calendar(story, AdoptCalendar(calendar=command.calendar))
         RULES[command.act.kind](story, command.act)
+        bogged_down.move_on(story)
     except CalendarTooShort as short:
         raise OutsideCalendar(reason=str(short)) from short
     return tuple(story.events)

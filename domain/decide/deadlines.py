@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 
 from domain.case import Case, Kind, Task
 from domain.commands import AdoptCalendar, DeadlinePassed
-from domain.decide.delivery import end
+from domain.decide.delivery import end, publish_now
 from domain.decide.ladder import call_leader, climb, ladder_of
 from domain.decide.leaders import move_up
+from domain.decide.presumption import lapse_objection, lapses, nobody_confirms, presume
+from domain.decide.relying import nobody_reconsiders
 from domain.decide.reviews import review_is_late, suspend_for_silence
 from domain.decide.story import Story
 from domain.events import CalendarAdopted, CaseLapsed, DeadlineMissed, DueMoved
@@ -65,7 +67,11 @@ def _leaders_silent(story: Story, task: Task) -> None:
     for each in waiting:
         if each.due_at <= story.at:  # the other nation's calendar may still give its leader a day
             story.tell(DeadlineMissed(task=each.id, seat=each.seat))
-    move_up(story, "silent", max(each.level for each in waiting))
+    level = max(each.level for each in waiting)
+    if lapses(story.case, level):
+        lapse_objection(story, level)
+    else:
+        move_up(story, "silent", level)
 
 
 def _review_silent(story: Story, task: Task) -> None:
@@ -81,11 +87,15 @@ ON_SILENCE: dict[Kind, Callable[[Story, Task], None]] = {
     Kind.ANSWER: _nobody_answers,
     Kind.REVISE: _nobody_answers,
     Kind.JUDGE_REFUSAL: _leaders_silent,
+    Kind.OBJECT: presume,
+    Kind.CONFIRM: nobody_confirms,
+    Kind.RECONSIDER: nobody_reconsiders,
+    Kind.PUBLISH: lambda story, task: publish_now(story),
     Kind.REVIEW: _review_silent,
     Kind.FILL_POST: lambda story, task: story.tell(DeadlineMissed(task=task.id, seat=task.seat)),
     Kind.MAY_ESCALATE: _window_closes,
     Kind.MAY_REOPEN: _window_closes,
-    Kind.EXPIRY: lambda story, task: end(story),
+    Kind.EXPIRY: lambda story, task: end(story, by_date=True),
 }
 
 
@@ -93,9 +103,9 @@ def adopt_calendar(story: Story, act: AdoptCalendar) -> None:
     """G3: running future deadlines are worked out again; never earlier, never one that has passed; both values kept."""
     story.tell(CalendarAdopted(calendar=act.calendar))
     for task in tuple(story.case.tasks.values()):
-        if task.missed or task.due_at <= story.at or not (task.days or task.months):
+        if task.missed or task.due_at <= story.at or not (task.days or task.months or task.weeks):
             continue
-        due = story.due(task.seat, task.counts_from, task.days, task.months)
+        due = story.due(task.seat, task.counts_from, task.days, task.months, task.weeks)
         if due > task.due_at:
             story.tell(DueMoved(task=task.id, was=task.due_at, now=due))
 

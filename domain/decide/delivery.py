@@ -1,16 +1,19 @@
 """C17 to C19: an approved share is delivered, the risk passes, and one day it ends."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from domain import working_days
-from domain.case import Cause, Kind, Stage
+from domain.case import Cause, Kind, Lane, Stage
 from domain.commands import (
     CertifyDestruction,
     ConfirmReceipt,
     EndShare,
+    ExemptEntry,
     NarrowShare,
+    PublishEntry,
     RecordDelivery,
     ReinstateShare,
+    ReplaceShare,
     SuspendShare,
 )
 from domain.decide.ladder import LADDERS, climb
@@ -19,33 +22,83 @@ from domain.events import (
     DeliveryMismatched,
     DeliveryRecorded,
     DestructionCertified,
+    EntryExempted,
     EntryPublished,
     ReviewScheduled,
     RiskPassed,
     ShareEnded,
     ShareNarrowed,
     ShareReinstated,
+    ShareReplaced,
     ShareSuspended,
 )
 from domain.people import Seat
 from domain.permissions import task_for
-from domain.refusals import NotNow, ReleasedByReview, WouldAddItems
+from domain.refusals import (
+    ExemptTooLong,
+    NotNow,
+    ReleasedByReview,
+    WouldAddItems,
+)
 
 
 def publish(story: Story) -> None:
-    """A new version of the register entry; the record step builds it from the case and the form (P2r)."""
+    """A new version of the register entry; the record step builds it from the case and the form (P2r).
+
+    An entry that is kept back (leader 2 exempted it, or the use was urgent) is published on its day, by itself.
+    """
+    if story.case.open(Kind.PUBLISH):
+        return
+    later = _published_later(story)
+    if later:
+        story.open(Kind.PUBLISH, Seat.RISK_OWNER, due_at=later)
+        return
     story.tell(EntryPublished(version=story.case.register_version + 1))
+
+
+def _published_later(story: Story) -> datetime | None:
+    """When the first version is to appear, if not now: the end of an exemption, or soon after an urgent use (C21)."""
+    case = story.case
+    if case.register_version:  # what the public has seen is not taken back
+        return None
+    days: list[datetime] = []
+    if case.exempt_until:
+        days.append(working_days.end_of_day(date.fromisoformat(case.exempt_until)))
+    if case.lane is Lane.URGENT:
+        days.append(story.due(Seat.RISK_OWNER, story.at, case.policy.urgent_publish))
+    later = max(days, default=None)
+    return later if later and later > story.at else None
+
+
+def publish_now(story: Story) -> None:
+    for task in story.case.open(Kind.PUBLISH):
+        story.close(task, "expired" if task.due_at <= story.at else "done")
+    story.tell(EntryPublished(version=story.case.register_version + 1))
+
+
+def publish_entry(story: Story, act: PublishEntry) -> None:
+    publish_now(story)
+
+
+def exempt_entry(story: Story, act: ExemptEntry) -> None:
+    """P2r: national security, live operation, risk to life; by leader 2, with an end date, counted in public."""
+    case, today = story.case, working_days.london_date(story.at)
+    last = today + timedelta(days=case.policy.longest_exemption_days)
+    if not today < date.fromisoformat(act.until) <= last:
+        raise ExemptTooLong(last=f"{last.day} {last:%B %Y}")
+    seat = next(seat for seat in (Seat.SENDING_LEADER_2, Seat.RECEIVING_LEADER_2) if seat in story.by.seats)
+    story.tell(EntryExempted(until=act.until, seat=seat))
 
 
 def begin_provision(story: Story, delivered_hash: str = "") -> None:
     """The entry is published before anything can go live; then both sides owe their receipt (C17)."""
     publish(story)
-    days = story.case.policy.deliver
+    days, hours = story.case.policy.deliver, story.case.policy.urgent_decide
     if delivered_hash:
         story.tell(DeliveryRecorded(manifest_hash=delivered_hash))
-        story.open(Kind.CONFIRM_RECEIPT, Seat.REQUESTER, days=days)
+        story.open_in_time(Kind.CONFIRM_RECEIPT, Seat.REQUESTER, days=days, hours=hours)
     else:
-        story.open(Kind.PROVIDE, Seat.SENDER, days=days)
+        story.open_in_time(Kind.PROVIDE, Seat.SENDER, days=days, hours=hours)
 
 
 def record_delivery(story: Story, act: RecordDelivery) -> None:
@@ -66,25 +119,34 @@ def confirm_receipt(story: Story, act: ConfirmReceipt) -> None:
     story.tell(RiskPassed(manifest_hash=act.manifest_hash))
     publish(story)
     _set_end(story)
+    if case.lane is Lane.URGENT:
+        story.open(Kind.REVIEW_URGENT, Seat.REVIEWER, days=case.policy.urgent_review)
     if case.time_limited:
-        schedule_review(story, story.case.policy.review_months[0])
+        # An amendment goes on with the review that lay ahead of what it replaces (C18).
+        schedule_review(story, case.review_month or case.review_steps[0])
 
 
 def _set_end(story: Story) -> None:
     """Every share has a day on which it ends by itself; never sooner than a person could react to it (C19)."""
     policy, today = story.case.policy, working_days.london_date(story.at)
     # The 28th at most, so that the 29th of February has its day; an end needs no working day, nobody has to act.
-    longest = today.replace(year=today.year + policy.share_years, day=min(today.day, 28))
-    agreed = working_days.end_of_day(date.fromisoformat(story.case.until) if story.case.until else longest)
+    last = today.replace(year=today.year + policy.share_years, day=min(today.day, 28))
+    if story.case.until:
+        last = date.fromisoformat(story.case.until)
+    if story.case.lane is Lane.EXPLORATORY:
+        last = min(last, today + timedelta(weeks=policy.exploratory_weeks))
     soonest = story.due(Seat.RISK_OWNER, story.at, policy.floor)
-    story.open(Kind.EXPIRY, Seat.RISK_OWNER, due_at=max(agreed, soonest))
+    story.open(Kind.EXPIRY, Seat.RISK_OWNER, due_at=max(working_days.end_of_day(last), soonest))
 
 
 def schedule_review(story: Story, month: int, counts_from: datetime | None = None) -> None:
     """§6: exactly one review lies ahead of an active, time-limited share (I5)."""
     base = counts_from or story.case.review_base or story.case.active_from or story.at
     story.tell(ReviewScheduled(month=month, counts_from=base))
-    story.open(Kind.REVIEW, Seat.REVIEWER, months=month, counts_from=base)
+    if story.case.lane is Lane.EXPLORATORY:
+        story.open(Kind.REVIEW, Seat.REVIEWER, weeks=month, counts_from=base)
+    else:
+        story.open(Kind.REVIEW, Seat.REVIEWER, months=month, counts_from=base)
 
 
 def suspend_share(story: Story, act: SuspendShare) -> None:
@@ -135,15 +197,27 @@ def end_share(story: Story, act: EndShare) -> None:
     end(story)
 
 
-def end(story: Story, *, by_review: bool = False) -> None:
-    """C19: the share is over when its data is destroyed or returned, with a certificate."""
-    story.close_all()
-    story.tell(ShareEnded(by_review=by_review))
+def replace_share(story: Story, act: ReplaceShare) -> None:
+    """C18: the old grant stood until the new one replaced it; the data goes on under the new one."""
+    story.close_all(keep=(Kind.REVIEW_URGENT,))
+    story.tell(ShareReplaced(by=act.by))
+    publish(story)
+
+
+def end(story: Story, *, by_review: bool = False, by_date: bool = False) -> None:
+    """C19: the share is over when its data is destroyed or returned, with a certificate.
+
+    An urgent use is looked back at always (C21), and an exploratory one that ran its time, for what was learnt (C22).
+    """
+    looked_back = by_date and story.case.lane is Lane.EXPLORATORY
+    story.close_all(keep=(Kind.REVIEW_URGENT, *((Kind.REVIEW, Kind.LATE_REVIEW) if looked_back else ())))
+    story.tell(ShareEnded(by_review=by_review, by_date=by_date))
     publish(story)
     story.open(Kind.CERTIFY_DESTRUCTION, Seat.REQUESTER, days=story.case.policy.destroy)
 
 
 def certify_destruction(story: Story, act: CertifyDestruction) -> None:
-    story.close_all(done=task_for(story.case, story.by, "certify_destruction", story.at))
+    done = task_for(story.case, story.by, "certify_destruction", story.at)
+    story.close_all(done=done, keep=(Kind.REVIEW, Kind.LATE_REVIEW, Kind.REVIEW_URGENT))
     story.tell(DestructionCertified())
     publish(story)

@@ -19,13 +19,18 @@ class Ladder:
 
 
 LADDERS: dict[Kind, Ladder] = {
+    Kind.TRIAGE: Ladder(Kind.TRIAGE, Side.RECEIVING, Cause.TRIAGE),
     Kind.SIGN_RISK: Ladder(Kind.FIND_OWNER, Side.RECEIVING, Cause.NO_RISK_OWNER, top=2),
     Kind.DECIDE: Ladder(Kind.LEADER_DECIDE, Side.SENDING, Cause.TIMEOUT),
+    Kind.CONFIRM: Ladder(Kind.LEADER_DECIDE, Side.SENDING, Cause.TIMEOUT),
+    Kind.SIGN_OFF: Ladder(Kind.SIGN_OFF, Side.SENDING, Cause.SIGN_OFF),
     Kind.COUNTERSIGN: Ladder(Kind.COUNTERSIGN, Side.SENDING, Cause.COUNTERSIGN),
     Kind.PROVIDE: Ladder(Kind.LATE_DELIVERY, Side.SENDING, Cause.NOT_DELIVERED),
     Kind.CONFIRM_RECEIPT: Ladder(Kind.LATE_DELIVERY, Side.RECEIVING, Cause.NOT_DELIVERED),
     Kind.REVIEW: Ladder(Kind.LATE_REVIEW, Side.RECEIVING, Cause.REVIEW_OVERDUE),
     Kind.DECIDE_PAUSED: Ladder(Kind.DECIDE_PAUSED, Side.RECEIVING, Cause.PAUSED),
+    Kind.REVIEW_URGENT: Ladder(Kind.REVIEW_URGENT, Side.RECEIVING, Cause.REVIEW_OVERDUE),
+    Kind.RECONSIDER: Ladder(Kind.RECONSIDER, Side.RECEIVING, Cause.ROOT_CHANGED),
     Kind.CERTIFY_DESTRUCTION: Ladder(Kind.LATE_DESTRUCTION, Side.RECEIVING, Cause.NOT_DESTROYED),
 }
 
@@ -68,10 +73,12 @@ def call_leader(
         if asked:
             return level
         story.tell(CaseEscalated(level=level, cause=ladder.cause, side=ladder.side))
+        hours = story.case.policy.urgent_leader if story.is_urgent else 0
         story.open(
             ladder.kind,
             seat,
-            days=story.case.policy.leader if days is None else days,
+            days=0 if hours else story.case.policy.leader if days is None else days,
+            hours=hours,
             level=level,
             watched=watched,
         )

@@ -10,6 +10,7 @@ from domain.commands import (
     ExtendTime,
     FillPost,
     Ground,
+    ObjectionGround,
     OverturnRefusal,
     TakeOver,
     UpholdRefusal,
@@ -38,10 +39,15 @@ from domain.people import Seat, Side, leader
 from domain.permissions import task_for
 from domain.refusals import NotNow, NotTiny, OnlyOnce, PostStillEmpty, TooLong, seat_in_words
 
-JOINT = (
-    Ladder(Kind.JUDGE_REFUSAL, Side.RECEIVING, Cause.APPEAL),
-    Ladder(Kind.JUDGE_REFUSAL, Side.SENDING, Cause.APPEAL),
-)
+# A no that both bodies' leaders judge together: a refusal taken to them (C12), or an objection (C6).
+JOINT_CAUSES = (Cause.APPEAL, Cause.OBJECTION)
+
+
+def joint(cause: Cause) -> tuple[Ladder, Ladder]:
+    return (
+        Ladder(Kind.JUDGE_REFUSAL, Side.RECEIVING, cause),
+        Ladder(Kind.JUDGE_REFUSAL, Side.SENDING, cause),
+    )
 
 
 def direct_sender(story: Story, act: DirectSender) -> None:
@@ -51,7 +57,7 @@ def direct_sender(story: Story, act: DirectSender) -> None:
     if not case.may_ask:
         raise OnlyOnce(what="Directing the sending team")
     story.close_all(done=mine)
-    story.tell(SenderDirected(level=mine.level))
+    story.tell(SenderDirected(level=mine.level, by=story.by.person))
     story.open(Kind.DECIDE, Seat.SENDER, days=case.policy.directed, level=mine.level)
 
 
@@ -75,7 +81,7 @@ def extend_time(story: Story, act: ExtendTime) -> None:
         raise OnlyOnce(what="Giving more time")
     if not 1 <= act.days <= case.policy.extension:
         raise TooLong(most=case.policy.extension)
-    story.tell(TimeExtended(days=act.days))
+    story.tell(TimeExtended(days=act.days, by=story.by.person))
     nation = case.nation(mine.seat.side)
     start = max(mine.due_at, story.at)
     due = working_days.due(case.calendar, nation, start, act.days)
@@ -86,18 +92,18 @@ def escalate_refusal(story: Story, act: EscalateRefusal) -> None:
     case = story.case
     story.close_all(done=task_for(case, story.by, "escalate_refusal", story.at))
     story.tell(RefusalEscalated())
-    call_both_leaders(story, above=0)
+    call_both_leaders(story, above=0, cause=Cause.APPEAL)
 
 
-def call_both_leaders(story: Story, above: int) -> None:
-    """C12: one leader of each side, jointly. A side whose next post is empty sends the one above it."""
-    called = [call_leader(story, ladder, above) for ladder in JOINT]
+def call_both_leaders(story: Story, above: int, cause: Cause) -> None:
+    """C6, C12: one leader of each side, jointly. A side whose next post is empty sends the one above it."""
+    called = [call_leader(story, ladder, above) for ladder in joint(cause)]
     if any(called):
         return
     if not story.case.at_top:
-        story.tell(OverdueAtTop(side=Side.SENDING, cause=Cause.APPEAL))
+        story.tell(OverdueAtTop(side=Side.SENDING, cause=cause))
     # Nobody above: the highest leaders of both sides keep it, and it is counted in public.
-    for ladder in JOINT:
+    for ladder in joint(cause):
         highest = next((n for n in (3, 2, 1) if story.is_filled(leader(ladder.side, n))), None)
         if highest:
             story.open(
@@ -114,7 +120,8 @@ def move_up(story: Story, because: Literal["disagreed", "silent"], level: int) -
     for task in story.case.open(Kind.JUDGE_REFUSAL):
         story.close(task)
     story.tell(JointDecisionMovedUp(level=level, because=because))
-    call_both_leaders(story, above=level)
+    cause = story.case.cause if story.case.cause in JOINT_CAUSES else Cause.APPEAL
+    call_both_leaders(story, above=level, cause=cause)
 
 
 def uphold_refusal(story: Story, act: UpholdRefusal) -> None:
@@ -130,7 +137,7 @@ def _verdict(story: Story, act: str, *, overturn: bool) -> None:
     require_separate(story.case, story.by, unlike=("author", "risk_owner", "decider"))
     mine = story.entitling(act)
     story.close(mine, "done")
-    story.tell(VerdictGiven(side=mine.seat.side, overturn=overturn))
+    story.tell(VerdictGiven(side=mine.seat.side, overturn=overturn, by=story.by.person))
     settle(story, mine.level, mine.seat)
 
 
@@ -147,8 +154,15 @@ def settle(story: Story, level: int, seat: Seat) -> None:
         story.tell(RequestApproved(decider=story.by.person, seat=seat))
         begin_provision(story)
     else:
-        ground = Ground(story.case.ground) if story.case.ground else Ground.HARM_OUTWEIGHS
+        ground = GROUND_OF.get(story.case.ground) or Ground(story.case.ground or Ground.HARM_OUTWEIGHS)
         story.tell(RequestRefused(decider=story.by.person, seat=seat, ground=ground))
+
+
+# An objection that the leaders uphold is a refusal from then on, and is counted among refusals.
+GROUND_OF: dict[str, Ground] = {
+    ObjectionGround.OUTSIDE_TASK: Ground.OUTSIDE_PURPOSE,
+    ObjectionGround.THIRD_RAIL: Ground.OUTSIDE_PURPOSE,
+}
 
 
 def waive_separation(story: Story, act: WaiveSeparation) -> None:
@@ -179,6 +193,7 @@ def fill_post(story: Story, act: FillPost) -> None:
 
 def _call_back(story: Story, seat: Seat) -> None:
     """Everybody else was silent, so the new leader is asked at once."""
-    kind = Kind.JUDGE_REFUSAL if story.case.cause is Cause.APPEAL else kind_for(story.case.cause, seat.side)
+    joint_decision = story.case.cause in JOINT_CAUSES
+    kind = Kind.JUDGE_REFUSAL if joint_decision else kind_for(story.case.cause, seat.side)
     if kind and not any(task.seat is seat for task in story.case.open(kind)):
         story.open(kind, seat, days=story.case.policy.leader, level=seat.level, watched=False)

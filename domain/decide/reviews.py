@@ -1,13 +1,13 @@
 """§6 (protection F): preventative, proactive and emergent uses are looked back at, and stop when nobody looks."""
 
 from domain import working_days
-from domain.case import Cause, Kind, Task
-from domain.commands import AfterLast, ConcludeReview, ExtendReview, Outcome
+from domain.case import Cause, Kind, Lane, Stage, Task
+from domain.commands import AfterLast, ConcludeReview, ConcludeUrgentUse, ExtendReview, Outcome
 from domain.decide.delivery import end, narrow, pause, publish, schedule_review, suspend
 from domain.decide.ladder import LADDERS, call_leader, climb
 from domain.decide.separation import require_separate
 from domain.decide.story import Story
-from domain.events import DeadlineMissed, DueMoved, ReviewConcluded, ReviewExtended
+from domain.events import DeadlineMissed, DueMoved, ReviewConcluded, ReviewExtended, UrgentUseReviewed
 from domain.permissions import task_for
 from domain.refusals import NotNow, OnlyOnce, TooLong
 
@@ -32,11 +32,16 @@ def conclude_review(story: Story, act: ConcludeReview) -> None:
             reinstates=not stays_paused,
         )
     )
-    if act.outcome is Outcome.END:
+    if act.outcome is Outcome.END and story.case.stage is not Stage.ENDED:
         end(story, by_review=True)
         return
-    if act.outcome is Outcome.NARROW:
+    if act.outcome is Outcome.NARROW and story.case.stage is not Stage.ENDED:
         narrow(story, act.items)
+    if (
+        story.case.stage is Stage.ENDED
+    ):  # an exploratory use that ran its time: only what was learnt is left to say
+        publish(story)
+        return
     upcoming = next_month(story, month, act.after)
     if upcoming is None:
         end(story, by_review=True)
@@ -60,10 +65,12 @@ def close_review(story: Story, done: Task | None, *, but_pause: bool) -> None:
 
 def next_month(story: Story, month: int, after: AfterLast) -> int | None:
     """The month of the next review counted from its base, or None when the share's life is over."""
-    policy = story.case.policy
-    later = [each for each in policy.review_months if each > month]
+    policy, steps = story.case.policy, story.case.review_steps
+    later = [each for each in steps if each > month]
     if later:
         return later[0]
+    if story.case.lane is Lane.EXPLORATORY:  # what comes after is an amendment with evidence (C22)
+        return None
     if after is AfterLast.YEARLY:
         return month + policy.yearly_months
     return policy.review_months[0] if after is AfterLast.NEW_CYCLE else None
@@ -104,5 +111,21 @@ def review_is_late(story: Story, task: Task) -> None:
 def suspend_for_silence(story: Story, task: Task) -> None:
     """Nobody looked back in time. The share stops; leader 3 hears of it, and the review stays open (§6)."""
     story.tell(DeadlineMissed(task=task.id, seat=task.seat))
-    suspend(story, Cause.REVIEW_OVERDUE)
+    if story.case.stage is not Stage.ENDED:
+        suspend(story, Cause.REVIEW_OVERDUE)
     climb(story, LATE, above=2)
+
+
+def conclude_urgent_use(story: Story, act: ConcludeUrgentUse) -> None:
+    """C21: always looked back at. A use that was not urgent is counted in public as misuse of the lane."""
+    case = story.case
+    require_separate(case, story.by, unlike=("author", "risk_owner", "decider"))
+    done = task_for(case, story.by, "conclude_urgent_use", story.at)
+    for task in case.open(Kind.REVIEW_URGENT):
+        story.close(task, "done" if done and task.id == done.id else "overtaken")
+    story.close_needless_vacancies()
+    story.tell(UrgentUseReviewed(justified=act.justified, reviewer=story.by.person))
+    if act.end and story.case.stage is not Stage.ENDED:
+        end(story, by_review=True)
+    else:
+        publish(story)

@@ -1,6 +1,6 @@
 """C2 to C4: the receiving team owns the risk before any sender sees the case."""
 
-from domain.case import Kind
+from domain.case import ONE_PERSON_LANES, Kind, Lane
 from domain.commands import DeclineRisk, SignRisk
 from domain.decide.separation import require_separate
 from domain.decide.story import Story
@@ -11,15 +11,44 @@ from domain.refusals import TextChanged
 
 
 def sign_risk(story: Story, act: SignRisk) -> None:
+    """In two lanes the author may sign too: that is the one-person fast path, and it is flagged (G2)."""
     case = story.case
-    require_separate(case, story.by, unlike=("author", "decider", "reviewer"))
+    author = story.by.person in (case.author, *case.co_authors)
+    one_person = author and case.lane in ONE_PERSON_LANES
+    require_separate(case, story.by, unlike=("decider", "reviewer") if one_person else NOT_THE_OWNER)
     if act.form_hash != case.form_hash:
         raise TextChanged
     story.close_all(done=task_for(case, story.by, "sign_risk", story.at))
-    story.tell(RiskSigned(owner=story.by.person, form_version=case.form_version, form_hash=case.form_hash))
-    # After a material answer the sender goes on with what was left of its time (C10).
-    days = max(case.clock_left, case.policy.floor) if case.rounds else case.policy.decide
-    story.open(Kind.DECIDE, Seat.SENDER, days=days)
+    story.tell(
+        RiskSigned(
+            owner=story.by.person,
+            form_version=case.form_version,
+            form_hash=case.form_hash,
+            one_person=one_person,
+        )
+    )
+    ask_sender(story)
+
+
+NOT_THE_OWNER = ("author", "decider", "reviewer")
+
+
+def ask_sender(story: Story) -> None:
+    """What the sending team is asked, and for how long, is what the lanes differ in (C5, C7, C8, C21, C22)."""
+    case, policy = story.case, story.case.policy
+    if case.rounds:  # after a material answer the sender goes on with what was left of its time (C10)
+        go_on_deciding(story)
+    elif case.lane is Lane.CLUSTER:
+        story.open(Kind.OBJECT, Seat.SENDER, days=policy.object)
+    elif case.lane is Lane.RELIANCE:
+        story.open(Kind.CONFIRM, Seat.SENDER, days=policy.confirm)
+    else:
+        story.open_in_time(Kind.DECIDE, Seat.SENDER, days=policy.decide, hours=policy.urgent_decide)
+
+
+def go_on_deciding(story: Story) -> None:
+    left = max(story.case.clock_left, story.case.policy.floor)
+    story.open_in_time(Kind.DECIDE, Seat.SENDER, days=left, hours=left)
 
 
 def decline_risk(story: Story, act: DeclineRisk) -> None:

@@ -1,23 +1,41 @@
 """C8, C10, C11: the sending team decides, asks, or refuses; the requesting team answers."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from domain import working_days
-from domain.case import Kind, Task
-from domain.commands import Answer, Approve, Ask, Countersign, Ground, Refuse, SayNotHeld
+from domain.case import Case, Kind, Lane, Task
+from domain.commands import (
+    AllowQuestion,
+    Answer,
+    Approve,
+    Ask,
+    Countersign,
+    Ground,
+    Refuse,
+    SayNotHeld,
+    Transfer,
+)
 from domain.decide.delivery import begin_provision
 from domain.decide.ladder import LADDERS, climb
+from domain.decide.risk import ask_sender, go_on_deciding
 from domain.decide.separation import require_separate
 from domain.decide.story import Story
+from domain.decide.submission import ask_for_signature, lane_of
 from domain.events import (
+    ApprovalProposed,
     InformationAnswered,
     InformationAsked,
+    QuestionAllowed,
     RefusalProposed,
     RequestApproved,
     RequestRefused,
+    RequestTransferred,
     RiskSignatureVoided,
 )
 from domain.people import Seat
 from domain.permissions import task_for
-from domain.refusals import TooLateToAsk, TooManyRounds
+from domain.refusals import OnlyOnce, TooLateToAsk, TooLateToTransfer, TooManyRounds
 
 NOT_THE_DECIDER = ("author", "risk_owner", "reviewer")
 
@@ -31,8 +49,30 @@ def _entitled(story: Story, act: str, *, unlike: tuple[str, ...] = NOT_THE_DECID
 def approve(story: Story, act: Approve) -> None:
     task = _entitled(story, "approve")
     story.close_all(done=task)
+    if needs_sign_off(story.case, task.seat):
+        propose_approval(story, decider=story.by.person)
+        return
     story.tell(RequestApproved(decider=story.by.person, seat=task.seat))
     begin_provision(story, delivered_hash=act.delivered_hash)
+
+
+# §4: what a guard adds to the standard lane, as the leader of the sending body whose decision it is.
+SIGN_OFF: dict[str, int] = {"health_in_bulk": 2, "service_data_for_enforcement": 3}
+
+
+def needs_sign_off(case: Case, seat: Seat) -> bool:
+    return seat.level < _sign_off_level(case)
+
+
+def _sign_off_level(case: Case) -> int:
+    return max((SIGN_OFF.get(each, 0) for each in case.conditions), default=0)
+
+
+def propose_approval(story: Story, decider: str) -> None:
+    """§4: the sending team would share; a leader has to say so too. `decider` is empty after a presumption."""
+    level = _sign_off_level(story.case)
+    story.tell(ApprovalProposed(decider=decider, level=level))
+    climb(story, LADDERS[Kind.SIGN_OFF], above=level - 1)
 
 
 def refuse(story: Story, act: Refuse) -> None:
@@ -82,21 +122,58 @@ def ask(story: Story, act: Ask) -> None:
     task = _entitled(story, "ask")
     if task.missed:
         raise TooLateToAsk
-    if case.rounds >= case.policy.rounds or not case.may_ask:
+    if case.rounds >= case.policy.rounds + case.more_rounds or not case.may_ask:
         raise TooManyRounds(rounds=case.rounds)
-    today, due_day = working_days.london_date(story.at), working_days.london_date(task.due_at)
-    left = working_days.working_days_between(case.calendar, case.nation(task.seat.side), today, due_day)
+    left = days_left(story, task)
     story.close_all(how="paused")
-    story.tell(InformationAsked(round=case.rounds + 1, days_left=left))
-    story.open(Kind.ANSWER, Seat.REQUESTER, days=case.policy.answer)
+    story.tell(InformationAsked(round=case.rounds + 1, days_left=left, by=story.by.person))
+    policy = case.policy
+    story.open_in_time(Kind.ANSWER, Seat.REQUESTER, days=policy.answer, hours=policy.urgent_answer)
+
+
+def days_left(story: Story, task: Task) -> int:
+    """What is left of a task's time: working days; whole hours where clock hours run (C21)."""
+    if story.is_urgent:
+        return max(0, int((task.due_at - story.at).total_seconds() // 3600))
+    return days_between(story, task, story.at, task.due_at)
+
+
+def days_between(story: Story, task: Task, start: datetime, end: datetime) -> int:
+    """Working days from one instant's date to another's, in the calendar of the body that has the task."""
+    case = story.case
+    dates = (working_days.london_date(start), working_days.london_date(end))
+    return working_days.working_days_between(case.calendar, case.nation(task.seat.side), *dates)
+
+
+def allow_question(story: Story, act: AllowQuestion) -> None:
+    """C10: leader 1 lets the sending team ask once more, when it has asked as often as it may."""
+    story.tell(QuestionAllowed(by=story.by.person))
+
+
+def transfer(story: Story, act: Transfer) -> None:
+    """C16: the wrong team was asked. Once, in the first two days; the clock starts again with the right one."""
+    case = story.case
+    task = _entitled(story, "transfer")
+    if case.transferred:
+        raise OnlyOnce(what="Passing a request on")
+    if case.rounds or days_between(story, task, task.counts_from, story.at) > case.policy.transfer:
+        raise TooLateToTransfer(days=case.policy.transfer)
+    story.close_all(done=task)
+    story.tell(RequestTransferred(sending=act.sending, by=story.by.person))
+    lane = case.lane if case.lane in (Lane.URGENT, Lane.EXPLORATORY) else act.screening.lane
+    story.tell(lane_of(replace(act.screening, lane=lane)))
+    ask_sender(story)
 
 
 def answer(story: Story, act: Answer) -> None:
     """The sender's clock starts again where it stopped. A material answer must be signed for again (C10)."""
     case = story.case
+    asked = next(iter(case.open(Kind.ANSWER)), None)  # none after a lapsed case was taken up again
+    waited = days_between(story, asked, asked.opened_at, story.at) if asked else 0
     story.close_all(done=task_for(case, story.by, "answer", story.at))
     story.tell(
         InformationAnswered(
+            waited=waited,
             author=story.by.person if act.material else "",
             material=act.material,
             form_version=act.form_version,
@@ -105,6 +182,6 @@ def answer(story: Story, act: Answer) -> None:
     )
     if act.material:
         story.tell(RiskSignatureVoided())
-        story.open(Kind.SIGN_RISK, Seat.RISK_OWNER, days=case.policy.sign_risk)
+        ask_for_signature(story)
     else:
-        story.open(Kind.DECIDE, Seat.SENDER, days=max(case.clock_left, case.policy.floor))
+        go_on_deciding(story)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from domain import working_days
-from domain.case import WINDOWS, Case, Kind, Task
+from domain.case import BEFORE_ACTIVE, WINDOWS, Case, Kind, Lane, Task
 from domain.commands import Command
 from domain.events import Event, PostVacant, TaskClosed, TaskOpened
 from domain.fold import evolve
@@ -39,6 +39,8 @@ class Story:
         *,
         days: int = 0,
         months: int = 0,
+        weeks: int = 0,
+        hours: int = 0,
         due_at: datetime | None = None,
         counts_from: datetime | None = None,
         level: int = 0,
@@ -47,7 +49,7 @@ class Story:
     ) -> None:
         """Open a task for a seat; when nobody sits there, raise the vacancy too (G5)."""
         start = counts_from or self.at
-        due = due_at or self.due(seat, start, days, months)
+        due = due_at or self.due(seat, start, days, months, weeks, hours)
         task = Task(
             id=f"t{self.case.tasks_opened + 1}",
             kind=kind,
@@ -57,6 +59,8 @@ class Story:
             counts_from=start,
             days=days,
             months=months,
+            weeks=weeks,
+            hours=hours,
             level=level,
             watch_at=due if watched else None,
             visible_from=self._opens(kind, seat, due),
@@ -66,9 +70,16 @@ class Story:
         if not self.is_filled(seat) and seat is not Seat.OPERATOR:
             self.raise_vacancy(seat)
 
-    def due(self, seat: Seat, start: datetime, days: int, months: int = 0) -> datetime:
-        """The end of the day, in the calendar of the body that must act (G3)."""
+    def due(
+        self, seat: Seat, start: datetime, days: int, months: int = 0, weeks: int = 0, hours: int = 0
+    ) -> datetime:
+        """The end of the day, in the calendar of the body that must act (G3); hours run on the clock (C21)."""
         calendar, nation = self.case.calendar, self.case.nation(seat.side)
+        if hours:
+            return start + timedelta(hours=hours)
+        if weeks:
+            before = working_days.london_date(start) + timedelta(weeks=weeks, days=-1)
+            return working_days.end_of_day(working_days.add_working_days(calendar, nation, before, 1))
         if months:
             day = working_days.add_months(calendar, nation, working_days.london_date(start), months)
             return working_days.end_of_day(day)
@@ -85,6 +96,18 @@ class Story:
         opens = working_days.subtract_working_days(calendar, nation, day, self.case.policy.review_opens)
         # From the first second of that day, which is the one after the last of the day before.
         return working_days.end_of_day(opens - timedelta(days=1)) + timedelta(seconds=1)
+
+    @property
+    def is_urgent(self) -> bool:
+        """C21: whether clock hours run; once a share is active, working days do as everywhere."""
+        return self.case.lane is Lane.URGENT and self.case.stage in BEFORE_ACTIVE
+
+    def open_in_time(self, kind: Kind, seat: Seat, *, days: int, hours: int) -> None:
+        """Open a task with working days or, in the urgent lane, clock hours."""
+        if self.is_urgent:
+            self.open(kind, seat, hours=hours)
+        else:
+            self.open(kind, seat, days=days)
 
     def raise_vacancy(self, seat: Seat) -> None:
         """An empty post is itself a task, once, for the operator of the directory (G5)."""
@@ -103,9 +126,19 @@ class Story:
     def close(self, task: Task, how: str = "overtaken") -> None:
         self.tell(TaskClosed(task=task.id, seat=task.seat, how=how))  # type: ignore[arg-type]
 
-    def close_all(self, done: Task | None = None, *, how: str = "overtaken") -> None:
-        """A stage is over: the task that ended it is done, the others are overtaken by it."""
+    def close_all(
+        self, done: Task | None = None, *, how: str = "overtaken", keep: tuple[Kind, ...] = ()
+    ) -> None:
+        """A stage is over: the task that ended it is done, the others are overtaken by it.
+
+        What is kept waits on, and so does the vacancy of a seat it waits on. An entry kept back is always published
+        one day, whatever becomes of the share.
+        """
+        kept = self.case.open(Kind.PUBLISH, *keep)
+        waited_on = {task.seat for task in kept}
         for task in tuple(self.case.tasks.values()):
+            if task in kept or (task.post and task.post in waited_on):
+                continue
             self.close(
                 task, "done" if done and task.id == done.id else "expired" if task.kind in WINDOWS else how
             )

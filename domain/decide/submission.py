@@ -1,11 +1,19 @@
 """C1, C3, C20: a request goes in, comes back, is withdrawn or taken up again."""
 
 from domain.case import Kind, Lane, Stage
-from domain.commands import Reopen, Submit, Withdraw
+from domain.commands import Reopen, Screening, Submit, Withdraw
 from domain.decide.delivery import publish
+from domain.decide.ladder import LADDERS, climb
 from domain.decide.separation import require_separate
 from domain.decide.story import Story
-from domain.events import CaseReopened, CaseWithdrawn, LaneChosen, RequestSubmitted
+from domain.events import (
+    CaseReopened,
+    CaseWithdrawn,
+    LaneChosen,
+    RequestBlocked,
+    RequestSubmitted,
+    SentToTriage,
+)
 from domain.people import Seat
 from domain.permissions import OWN_SIDE, task_for
 from domain.policy import Policy
@@ -23,6 +31,7 @@ def submit(story: Story, act: Submit) -> None:
     revising = task_for(case, story.by, "submit", story.at)
     if revising:
         story.close_all(done=revising)
+    amends = act.amends
     story.tell(
         RequestSubmitted(
             author=story.by.person,
@@ -31,14 +40,69 @@ def submit(story: Story, act: Submit) -> None:
             form_version=act.form_version,
             form_hash=act.form_hash,
             use=act.use,
-            time_limited=is_time_limited(case.policy, act.use, act.pattern),
+            # C18: whatever an amendment changes, the reviews of what it amends stay.
+            time_limited=is_time_limited(case.policy, act.use, act.pattern)
+            or bool(amends and amends.time_limited),
             duty=act.duty,
             items=act.items,
             until=act.until,
+            parent=amends.ref if amends else "",
+            relation="amends" if amends else "",
+            review_month=amends.review_month if amends else 0,
+            review_base=amends.review_base if amends else None,
         )
     )
-    story.tell(LaneChosen(lane=Lane.STANDARD, reasons=("standard_until_other_lanes_are_open",)))
-    story.open(Kind.SIGN_RISK, Seat.RISK_OWNER, days=case.policy.sign_risk)
+    route(story, act.screening)
+
+
+def route(story: Story, found: Screening) -> None:
+    """C1: out of scope, to people, or on its way by a lane."""
+    if found.route == "blocked":
+        story.tell(RequestBlocked(rules=found.rules))
+        return
+    if found.route == "triage":
+        told = SentToTriage(
+            missing=(*found.rules, *found.missing),
+            lane=Lane.URGENT if found.lane is Lane.URGENT else Lane.STANDARD,
+            board=found.board,
+            cluster=found.cluster,
+            root=found.root,
+            root_version=found.root_version,
+        )
+        story.tell(told)
+        ask_people(story)
+        return
+    story.tell(lane_of(found))
+    ask_for_signature(story)
+
+
+def lane_of(found: Screening) -> LaneChosen:
+    """A lane as screening found it; what does not carry the request is not kept with it."""
+    in_cluster, relies = found.lane is Lane.CLUSTER, found.lane is Lane.RELIANCE
+    return LaneChosen(
+        lane=found.lane,
+        conditions=found.conditions,
+        cluster=found.cluster if in_cluster else "",
+        cluster_version=found.cluster_version if in_cluster else 0,
+        root=found.root if relies else "",
+        root_version=found.root_version if relies else 0,
+    )
+
+
+def ask_people(story: Story) -> None:
+    """C1a: the board of the cluster, or the receiving leader 1 where no cluster fits or nobody sits on its board."""
+    policy = story.case.policy
+    if story.case.board and story.is_filled(Seat.BOARD):
+        story.open_in_time(Kind.TRIAGE, Seat.BOARD, days=policy.triage, hours=policy.urgent_leader)
+        return
+    if story.case.board:
+        story.raise_vacancy(Seat.BOARD)
+    climb(story, LADDERS[Kind.TRIAGE], above=0, days=policy.triage)
+
+
+def ask_for_signature(story: Story) -> None:
+    policy = story.case.policy
+    story.open_in_time(Kind.SIGN_RISK, Seat.RISK_OWNER, days=policy.sign_risk, hours=policy.urgent_sign)
 
 
 def withdraw(story: Story, act: Withdraw) -> None:
@@ -60,6 +124,7 @@ def reopen(story: Story, act: Reopen) -> None:
     kind, seat = {
         Stage.INFO_REQUESTED: (Kind.ANSWER, Seat.REQUESTER),
         Stage.RISK_ACCEPTANCE: (Kind.SIGN_RISK, Seat.RISK_OWNER),
+        Stage.TRIAGE: (Kind.REVISE, Seat.REQUESTER),
         Stage.DRAFT: (Kind.REVISE, Seat.REQUESTER),
     }[stage]
     story.open(kind, seat, days=case.policy.floor)

@@ -1,0 +1,101 @@
+"""A case as one person may see it, with what the forms of its acts need to know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.act_form import About, ActForm
+from domain.act_in_case import form_for
+from domain.case import Case, Lane, Stage
+from domain.people import Role, Seat
+from domain.permissions import may_see, seats
+from domain.questions import Choice
+from domain.refusals import NoSuchCase
+from store import directory, drafts, retired, shapes, tables
+from store.directory import Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A case as one person may see it."""
+
+    case: Case
+    items: tuple[str, ...]
+    seats: tuple[Seat, ...]
+    bundle: str = ""
+    unsigned: tuple[Case, ...] = ()  # the other cases of its bundle that wait for the same signature (C1)
+    left_out: tuple[str, ...] = ()  # items that an approval in part left out (C9)
+    retired: tuple[str, ...] = ()  # questions people are no longer asked (P4)
+    holders: tuple[Choice, ...] = ()  # teams it can be passed on to (C16)
+
+    @property
+    def is_last_review(self) -> bool:
+        """The 24-month review and every later one asks what follows."""
+        return self.case.review_month >= self.case.review_steps[-1]
+
+    def form(self, act: str, raw: Mapping[str, Any] | None = None) -> ActForm:
+        """The form of an act as this case needs it, for every channel. `raw`: what was picked so far."""
+        case = self.case
+        about = About(
+            lane=case.lane,
+            items=self.items,
+            conditions=case.conditions,
+            lanes=(
+                *((Lane.CLUSTER,) if case.cluster else ()),
+                *((Lane.RELIANCE,) if case.root else ()),
+                Lane.STANDARD,
+            ),
+            last_review=self.is_last_review,
+            bundled=len(self.unsigned),
+            withheld=_texts((raw or {}).get("withheld")),
+            left_out=self.left_out,
+            retired=self.retired,
+            teams=self.holders,
+        )
+        return form_for(act, about)
+
+
+def _texts(given: object) -> tuple[str, ...]:
+    return tuple(str(each) for each in given) if isinstance(given, list | tuple) else ()  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+
+
+async def known(connection: AsyncConnection, person: Person, ref: str, act: str = "") -> Known:
+    c = tables.cases.c
+    query = select(c.state, c.items_shared, c.bundle).where(c.ref == ref)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        raise NoSuchCase
+    case = shapes.case_from_json(row.state)
+    held = seats(person.posts, case.receiving, case.sending, case.board)
+    if not may_see(case, held, person.roles) and not _operates(case, held):
+        raise NoSuchCase
+    unsigned: tuple[Case, ...] = ()
+    if row.bundle and case.stage is Stage.RISK_ACCEPTANCE:
+        others = select(c.state).where(c.bundle == row.bundle, c.ref != ref, c.stage == Stage.RISK_ACCEPTANCE)
+        unsigned = tuple(map(shapes.case_from_json, (await connection.scalars(others.order_by(c.ref))).all()))
+    seen = Known(case=case, items=tuple(row.items_shared), seats=held, bundle=row.bundle, unsigned=unsigned)
+    return await _with_what_its_form_needs(connection, seen, act)
+
+
+async def _with_what_its_form_needs(connection: AsyncConnection, seen: Known, act: str) -> Known:
+    case = seen.case
+    if act == "conclude_review":
+        asked = await drafts.form(connection, case.ref, case.form_version) or {}
+        left_out = tuple(item for item in asked.get("items", ()) if item not in seen.items)
+        promised = await retired.promised(connection, case.ref)
+        return replace(seen, left_out=left_out if case.withheld else (), retired=promised)
+    if act == "transfer":
+        assert case.receiving and case.sending
+        not_there = (case.receiving.team, case.sending.team)
+        teams = await directory.team_names(connection, holding=Role.SENDER_DECIDER)
+        choices = (Choice(value=t.id, label=t.label) for t in teams if t.id not in not_there)
+        return replace(seen, holders=tuple(choices))
+    return seen
+
+
+def _operates(case: Case, held: tuple[Seat, ...]) -> bool:
+    """An operator sees a case only while it waits for a post to be filled, and then only that."""
+    return Seat.OPERATOR in held and any(task.seat is Seat.OPERATOR for task in case.tasks.values())
