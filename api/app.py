@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 
-from api import cases, health, overdue, register, requests
+from api import cases, clusters, counted, health, overdue, register, requests, rulebook
 from api.problems import Problem, ProblemRoute, for_error
 from api.receipts import V1
 from api.strict import BodyCap
@@ -26,7 +26,10 @@ async def openapi() -> dict[str, Any]:
 
 
 v1 = APIRouter(prefix=V1)
-for each in (requests.router, cases.router, register.router, overdue.router, about):
+for each in (
+    requests.router, cases.router, register.router, register.alarms_router, register.exemptions_router, overdue.router,
+    rulebook.router, clusters.router, counted.router, about,
+):  # fmt: skip
     v1.include_router(each)
 
 api_router = APIRouter()

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.intake import Known
+from api.known import Known
 from api.receipts import V1
 from api.views import (
     ActOut,
@@ -24,7 +24,8 @@ from api.views import (
     TaskOut,
     WordOut,
 )
-from domain.acts import FORMS, ActForm
+from domain.act_form import ActForm
+from domain.acts import FORMS
 from domain.case import Case, Cause, Kind, Stage, Task
 from domain.harm import harm_meter
 from domain.outlook import what_next

@@ -7,12 +7,14 @@ from fastapi import APIRouter, Response
 
 from api.callers import Caller, CommandId, Ref, TokenRoute, require_known
 from api.case_json import case_out, summaries_out, tasks_out
-from api.intake import ASKED_SOMETIMES, Invalid, known
+from api.intake import Invalid
+from api.known import known
 from api.paging import After, cursor, read_place
 from api.problems import Missing, documented
 from api.receipts import V1, receipt
 from api.services import ServicesIn
 from api.views import PENDING, ActIn, CaseList, CaseOut, CommandOut, Receipt, TaskList
+from domain.act_in_case import SOMETIMES
 from domain.acts import FORMS
 from domain.questions import Problem
 from domain.refusals import NoSuchCase
@@ -74,7 +76,7 @@ async def act(
     """Do one of the acts the case offers you. 409 with the present state when the case has moved on."""
     if act not in FORMS:
         raise NoSuchCase
-    require_known(body.answers, FORMS[act].questions, *ASKED_SOMETIMES)
+    require_known(body.answers, FORMS[act].questions, *SOMETIMES.get(act, ()))
     carried = {"form_hash": body.form_hash, "task": body.task}
     field, sentence = ALSO_SEND.get(act, ("", ""))
     if field and not carried[field]:

@@ -213,4 +213,5 @@ async def _continue_part(
         risk_owner=body["risk_owner"],
         days_left=body["days_left"],
         submitted_at=datetime.fromisoformat(body["submitted_at"]),
+        exempt_until=body.get("exempt_until", ""),
     )

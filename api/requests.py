@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.callers import Caller, CommandId, Ref, TokenRoute, require_known
-from api.intake import Invalid, Known, known
+from api.intake import Invalid
+from api.known import Known, known
 from api.problems import documented
 from api.receipts import V1, receipt
 from api.services import ServicesIn
@@ -55,7 +56,7 @@ async def read_request(ref: Ref, caller: Caller, own: ServicesIn) -> RequestOut:
     return RequestOut(
         ref=ref,
         state=found.state,
-        answers=dict(found.answers),
+        answers={key: value for key, value in found.answers.items() if key in LABELS},
         saved_at=found.saved_at,
         to_mend=mend_out(to_mend) if found.is_open else [],
         case=f"{V1}/cases/{ref}" if found.known else None,

@@ -250,33 +250,5 @@ class CommandOut(BaseModel):
     href: str
 
 
-class EntryOut(BaseModel):
-    """One version of a public register entry. No person is ever named."""
-
-    model_config = ConfigDict(extra="allow")
-
-    id: str
-    version: int
-    state: Literal["approved", "active", "suspended", "ended"]
-    published_at: datetime
-    demo: bool = Field(description="Made-up data of a demonstration, counted in no figure.")
-
-
-class VersionOut(BaseModel):
-    version: int
-    state: str
-    published_at: datetime
-    href: str
-
-
-class EntryHistory(EntryOut):
-    versions: list[VersionOut]
-
-
-class EntryList(BaseModel):
-    entries: list[EntryOut]
-    next: str | None = Field(description="The address of the next page, null on the last.")
-
-
 def mend_out(problems: Sequence[Problem]) -> list[FieldProblem]:
     return [FieldProblem(field=each.field, detail=each.sentence) for each in problems]

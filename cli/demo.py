@@ -16,9 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.desk import Answer, Clock, Desk
 from api.intake import Intake, Invalid
+from cli.demo_stages import EARLIER, TODAY, WHO, Past
 from cli.hindsight import Hindsight
 from domain.people import Role
 from domain.refusals import Refusal
+from domain.request_form import TEST_WEEKS
 from domain.working_days import (
     Calendar,
     Nation,
@@ -35,63 +37,7 @@ from store.seeding import demo_requests, demo_words
 LONDON = ZoneInfo("Europe/London")
 ONE_DAY = timedelta(days=1)
 Request = Mapping[str, Any]
-
-WHO = {
-    "submit": "author",
-    "withdraw": "author",
-    "confirm_receipt": "author",
-    "escalate_refusal": "author",
-    "sign_risk": "owner",
-    "ask": "sender",
-    "refuse": "sender",
-    "approve": "sender",
-    "record_delivery": "sender",
-}
-
-# Stages that people reach by acting today, one after the other.
-TODAY: dict[str, tuple[str, ...]] = {
-    "draft": (),
-    "risk_acceptance": ("submit",),
-    "with_sender": ("submit", "sign_risk"),
-    "info_requested": ("submit", "sign_risk", "ask"),
-    "refused": ("submit", "sign_risk", "refuse"),
-    "refusal_escalated": ("submit", "sign_risk", "refuse", "escalate_refusal"),
-    "approved": ("submit", "sign_risk", "approve"),
-    "active": ("submit", "sign_risk", "approve", "record_delivery", "confirm_receipt"),
-    "withdrawn": ("submit", "withdraw"),
-}
-
-
-@dataclass(frozen=True)
-class Past:
-    """Acts and how many working days before the anchor they were done; silence until today does the rest.
-
-    The anchor is today; with `review_due` it is the day of the first delivery, one year before a review that is due
-    so many working days from today (negative: was due).
-    """
-
-    acts: tuple[tuple[str, int], ...]
-    review_due: int | None = None
-
-
-DELIVERED = (
-    ("submit", 20),
-    ("sign_risk", 18),
-    ("approve", 10),
-    ("record_delivery", 2),
-    ("confirm_receipt", 0),
-)
-
-EARLIER: dict[str, Past] = {
-    "risk_escalated": Past((("submit", 7),)),  # 5 for the owner; leader 1 has had it for 2
-    "sender_escalated": Past(
-        (("submit", 18), ("sign_risk", 17))
-    ),  # 10 for the team, 5 for leader 1, then above
-    "lapsed": Past((("submit", 18),)),  # owner, leader 1, leader 2: 5 each
-    "review_open": Past(DELIVERED, review_due=9),
-    "suspended": Past(DELIVERED, review_due=-33),  # 30 after it was due
-}
-
+OURS = ("key", "bring_to", "relies_on", "amends")  # what a request of the demonstration says beside its form
 
 @dataclass(frozen=True)
 class Cast:
@@ -213,7 +159,8 @@ async def _act(intake: Intake, request: Request, people: Cast, ref: str, act: st
     """One person does one thing; the reference of the case."""
     person, command = people.who(act), command_id(request, act)
     if act == "submit":
-        answer = await intake.start(person, form(request), command=command, via="cli")
+        answers = {**form(request), **await _others(intake, request)}
+        answer = await intake.start(person, answers, command=command, via="cli")
     else:
         case = (await intake.known(person, ref)).case
         raw = {**words(request, act), "form_hash": case.form_hash}
@@ -235,8 +182,25 @@ async def _taken(intake: Intake, request: Request, answer: Answer) -> None:
 
 
 def form(request: Request) -> dict[str, Any]:
-    """What the author typed; `key` and `bring_to` are ours."""
-    return {key: value for key, value in request.items() if key not in ("key", "bring_to")}
+    """What the author typed, without the requests of the demonstration that it rests on or changes."""
+    return {key: value for key, value in request.items() if key not in OURS}
+
+
+async def _others(intake: Intake, request: Request) -> dict[str, Any]:
+    """The decision it relies on or the share it changes, by reference; and an end that a test may have today (C22)."""
+    found: dict[str, Any] = {}
+    async with intake.database.read() as connection:
+        for key, field in (("relies_on", "root"), ("amends", "amends")):
+            if key in request:
+                row = await commands.get(connection, command_id({"key": request[key]}, "submit"))
+                if row is None:
+                    raise CouldNot(f"{request['title']}: '{request[key]}' has to be there before")
+                found[field] = row.ref
+    if "root" in found:
+        found["path"] = "reliance"
+    if request["use"] == "test_new":
+        found["until"] = (london_date(intake.clock()) + timedelta(weeks=TEST_WEEKS - 1)).isoformat()
+    return found
 
 
 def words(request: Request, act: str) -> dict[str, Any]:

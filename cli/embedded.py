@@ -26,8 +26,9 @@ from google.protobuf.duration_pb2 import Duration
 from temporalio.api.namespace.v1 import NamespaceConfig, UpdateNamespaceInfo
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
+
+from workflows.payloads import converter
 
 TEMPORAL = Path(sys.executable).parent / "temporal"
 RETENTION = timedelta(
@@ -142,9 +143,7 @@ async def join(state: Path, namespace: str = "default") -> Client:
     if there is None:
         raise CannotStart(f"Sharecase is starting on {state}: try again when it says where it is.")
     try:
-        client = await Client.connect(
-            there.address, namespace=namespace, data_converter=pydantic_data_converter
-        )
+        client = await Client.connect(there.address, namespace=namespace, data_converter=converter)
     except RuntimeError as error:
         raise CannotStart(
             f"The workflow engine of {state} does not answer: stop Sharecase and start it again."
@@ -181,7 +180,7 @@ async def _connect(process: subprocess.Popen[bytes], address: str, namespace: st
         with contextlib.suppress(OSError, RuntimeError, RPCError):
             _, writer = await asyncio.open_connection(host, int(port))
             writer.close()
-            return await Client.connect(address, namespace=namespace, data_converter=pydantic_data_converter)
+            return await Client.connect(address, namespace=namespace, data_converter=converter)
         await asyncio.sleep(0.02)
     raise CannotStart(f"The Temporal server did not answer within {PATIENCE:.0f} seconds; see {log}.")
 

@@ -22,6 +22,7 @@ from cli.stand_ins import NoStandIn, Pair, Team, all_teams, pairs
 from domain.questions import LINE, LONG_TEXT
 from domain.records import Facts
 from domain.refusals import Refusal
+from domain.request_choices import region_code
 from domain.working_days import london_date
 from store import commands, directory, schema, seeding
 
@@ -146,18 +147,27 @@ def _form(made: Services, record: Facts, pair: Pair, owner: str) -> dict[str, An
         "people_per_day": "0",
         "severity": "moderate",
         "use": record.use,
+        "learning_question": record.title[:LINE],
+        "subject_cap": "10000",
+        "no_adverse": "yes",
         "subjects": record.subjects[:LINE] or "Not stated in the case file",
         "people_band": "under_100" if record.pattern == "one_by_one" else "10k_to_1m",
         "sending_team": pair.holding.id,
         "items": list(record.items),
         "pattern": record.pattern,
-        "until": (today + timedelta(days=730)).isoformat(),
+        "until": (
+            today + (timedelta(weeks=26) if record.use == "test_new" else timedelta(days=730))
+        ).isoformat(),
         "needed_by": (today + timedelta(days=60)).isoformat(),
         "needed_why": "The case file names no date; this one was set when it was loaded.",
+        "region": region_code(record.region),
+        "area": record.region[:LINE],
         "others_see": "no",
         "power": record.power[:LINE] or "Not sure",
         "duty": "none",
         "surprises": _note(record, pair)[:LONG_TEXT],
+        "already_held": "not_enough",
+        "already_held_why": "Loaded from a case file; other records may ask the same team for the same.",
     }
 
 

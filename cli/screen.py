@@ -31,9 +31,9 @@ async def screen(settings: Settings, file: Path) -> int:
     except OSError as trouble:
         print(f"sharecase: {file} cannot be read ({trouble.strerror}): check the path.", file=sys.stderr)
         return 1
-    async with loaded(settings) as database, database.read() as connection:
-        directory = await bodies.directory(connection)
     policy, today = in_force(settings.legal_profile), london_date(datetime.now(UTC))
+    async with loaded(settings) as database, database.read() as connection:
+        directory = await bodies.directory(connection, today)
     precedents = precedents_of((each for each in lines if isinstance(each, Facts)), directory)
     for found in lines:
         print(

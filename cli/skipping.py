@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from api.desk import Answer, Desk
@@ -24,6 +23,7 @@ from domain.working_days import Calendar, Nation, end_of_day, london_date
 from store import directory, schema, seeding, shapes
 from store.database import Database
 from store.tables import cases
+from workflows.payloads import converter
 
 SERVER = TEMPORAL.with_name("temporal-test-server")
 ENOUGH = 20.0  # seconds for the engine to do what a jump has caused
@@ -122,7 +122,7 @@ async def skipping_world() -> AsyncIterator[World]:
             await schema.upgrade(database)
             await seeding.load_world(database)
             async with await WorkflowEnvironment.start_time_skipping(
-                test_server_existing_path=str(SERVER), data_converter=pydantic_data_converter
+                test_server_existing_path=str(SERVER), data_converter=converter
             ) as environment:
                 made: World | None = None
 

@@ -11,7 +11,6 @@ from hashlib import sha256
 import temporalio.service
 import uvicorn
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker
 
 from activities.morning import MorningRound
@@ -26,6 +25,7 @@ from store.database import Database
 from workflows.delivery import Delivery
 from workflows.housekeeping import Housekeeping
 from workflows.names import TASK_QUEUE
+from workflows.payloads import converter
 from workflows.share_request import ShareRequest
 
 GRACE = timedelta(seconds=5)  # for what is being decided when we are told to stop
@@ -87,7 +87,7 @@ async def connect(settings: Settings) -> Client:
         return await Client.connect(
             settings.temporal_address,
             namespace=settings.temporal_namespace,
-            data_converter=pydantic_data_converter,
+            data_converter=converter,
         )
     except RuntimeError as trouble:
         raise CannotStart(

@@ -145,7 +145,7 @@ def _choose_lane(form: ActForm, about: About) -> ActForm:
 
 def _rule_out(form: ActForm, about: About) -> ActForm:
     rules = (
-        Choice(value=each.id, label=each.id.replace("_", " ").capitalize(), hint=each.sentence)
+        Choice(value=each.id, label=each.about, hint=each.sentence)
         for each in RULES
         if each.effect == "block"
     )

@@ -168,6 +168,7 @@ class ContinuePart:
     risk_owner: str
     days_left: int
     submitted_at: datetime
+    exempt_until: str = ""  # P2r: what is kept back of the whole is kept back of its part
     kind: Literal["continue_part"] = "continue_part"
 
 

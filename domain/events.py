@@ -57,7 +57,8 @@ class SentToTriage:
     """C1a: people choose the lane, because a fact is missing that decides it."""
 
     missing: tuple[str, ...]
-    lane: Lane = Lane.STANDARD  # an urgent one keeps its clock
+    lane: Lane = Lane.STANDARD  # an urgent one keeps its clock, an exploratory one its limits
+    conditions: tuple[str, ...] = ()
     board: str = ""
     cluster: str = ""
     root: str = ""
@@ -93,7 +94,8 @@ class RiskSignatureVoided:
 @dataclass(frozen=True, kw_only=True)
 class InformationAsked:
     round: int
-    days_left: int  # what is left of the sender's clock while it stands still; hours in the urgent lane
+    days_left: int  # what is left of the sender's clock while it stands still
+    hours: bool = False  # whether that is in clock hours (C21)
     by: str = ""
     kind: Literal["information_asked"] = "information_asked"
 
@@ -135,6 +137,7 @@ class PartApproved:
     withheld: int
     child: str
     days_left: int
+    hours: bool = False  # whether that is in clock hours (C21)
     kind: Literal["part_approved"] = "part_approved"
 
 

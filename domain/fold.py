@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from domain import events as e
-from domain.case import Case, Cause, Stage, Task
+from domain.case import Case, Cause, Kind, Stage, Task
 
 Fold = Callable[[Case, Any], Case]
 
@@ -26,6 +26,11 @@ def evolve(case: Case, event: e.Event, at: datetime) -> Case:
 
 
 def _submitted(case: Case, event: e.RequestSubmitted) -> Case:
+    if case.sending not in (
+        None,
+        event.sending,
+    ):  # another team is asked, and nothing of its time is used (C10)
+        case = replace(case, rounds=0, more_rounds=0, clock_left=0)
     return replace(
         case,
         stage=Stage.RISK_ACCEPTANCE,
@@ -59,6 +64,9 @@ def _lane_chosen(case: Case, event: e.LaneChosen) -> Case:
         cluster=event.cluster,
         root=event.root,
         root_version=event.root_version,
+        root_gone=False,
+        offered_root="",
+        offered_version=0,
     )
 
 
@@ -67,6 +75,7 @@ def _to_triage(case: Case, event: e.SentToTriage) -> Case:
         case,
         stage=Stage.TRIAGE,
         lane=event.lane,
+        conditions=event.conditions,
         board=event.board,
         cluster=event.cluster,
         root=event.root,
@@ -145,8 +154,9 @@ def _due_moved(case: Case, event: e.DueMoved) -> Case:
     if (
         event.counts_from
     ):  # time was given: a new deadline, watched like any other, even if the old one was missed
-        given = {"counts_from": event.counts_from, "days": event.days, "months": 0, "passes": 0}
-        return _task_changed(case, event.task, due_at=event.now, watch_at=event.now, **given)
+        given = {"counts_from": event.counts_from, "days": event.days, "passes": 0}
+        reached = {**given, "months": 0, "weeks": 0, "hours": 0}
+        return _task_changed(case, event.task, due_at=event.now, watch_at=event.now, **reached)
     watched = case.tasks[event.task].watch_at is not None
     return _task_changed(case, event.task, due_at=event.now, watch_at=event.now if watched else None)
 
@@ -172,11 +182,36 @@ def _concluded(case: Case, event: e.ReviewConcluded) -> Case:
         return concluded
     if event.reinstates:
         return replace(concluded, stage=Stage.ACTIVE, **FRESH)
-    return replace(concluded, cause=Cause.PAUSED)
+    return replace(concluded, cause=Cause.PAUSED if case.open(Kind.DECIDE_PAUSED) else case.cause)
+
+
+def _answered_for(case: Case, cause: Cause) -> Case:
+    """What had moved up for this cause is dealt with; what moved up for another is not."""
+    return replace(case, **FRESH) if case.cause is cause else case
+
+
+def _urgent_use_reviewed(case: Case, event: e.UrgentUseReviewed) -> Case:
+    reviewed = replace(case, misused_urgency=not event.justified, reviewer=event.reviewer)
+    late = any(task.missed for task in case.open(Kind.REVIEW))  # its ladder has the same cause
+    return reviewed if late else _answered_for(reviewed, Cause.REVIEW_OVERDUE)
+
+
+def _root_moved(case: Case, event: e.RootMoved) -> Case:
+    """A request that nobody has looked at yet stops relying on it; whoever relies already is asked."""
+    if case.stage in (Stage.DRAFT, Stage.TRIAGE):
+        return replace(case, root="", root_version=0)
+    gone = case.root_gone or event.how != "amended"
+    moved = replace(case, root_gone=gone, offered_root=event.root, offered_version=event.version)
+    return _answered_for(moved, Cause.ROOT_CHANGED)
+
+
+def _ended(case: Case, event: e.ShareEnded) -> Case:
+    looked_back = bool(case.open(Kind.REVIEW))  # C22: what was learnt is still to be said
+    return replace(case, stage=Stage.ENDED, review_month=case.review_month if looked_back else 0, **FRESH)
 
 
 def _reconsidered(case: Case, event: e.RelianceReconsidered) -> Case:
-    after = replace(case, offered_root="", offered_version=0, **FRESH)
+    after = _answered_for(replace(case, offered_root="", offered_version=0), Cause.ROOT_CHANGED)
     return after if event.choice == "keep" else replace(after, root=event.root, root_version=event.version)
 
 
@@ -193,7 +228,7 @@ FOLDS: dict[type, Fold] = {
     e.RiskSigned: _risk_signed,
     e.RiskDeclined: lambda case, event: replace(case, stage=Stage.DRAFT, **FRESH),
     e.RiskSignatureVoided: lambda case, event: replace(
-        case, stage=Stage.RISK_ACCEPTANCE, risk_owner="", **FRESH
+        case, stage=Stage.RISK_ACCEPTANCE, risk_owner="", bogged_down=False, **FRESH
     ),
     e.InformationAsked: _asked,
     e.InformationAnswered: _answered,
@@ -244,10 +279,10 @@ FOLDS: dict[type, Fold] = {
     e.VerdictGiven: _verdict,
     e.JointDecisionMovedUp: lambda case, event: replace(case, upheld=(), overturned=()),
     e.SenderDirected: lambda case, event: replace(
-        case, may_ask=False, at_top=False, participants=_took_part(case, event.by)
+        case, stage=Stage.WITH_SENDER, may_ask=False, at_top=False, participants=_took_part(case, event.by)
     ),
     e.DecisionTakenOver: lambda case, event: replace(
-        case, at_top=False, participants=_took_part(case, event.person)
+        case, stage=Stage.WITH_SENDER, at_top=False, participants=_took_part(case, event.person)
     ),
     e.TimeExtended: lambda case, event: replace(
         case, extended=True, at_top=False, participants=_took_part(case, event.by)
@@ -276,12 +311,8 @@ FOLDS: dict[type, Fold] = {
     ),
     e.ReviewConcluded: _concluded,
     e.ReviewExtended: lambda case, event: replace(case, review_extended=True),
-    e.UrgentUseReviewed: lambda case, event: replace(
-        case, misused_urgency=not event.justified, reviewer=event.reviewer
-    ),
-    e.RootMoved: lambda case, event: replace(
-        case, root_gone=event.how != "amended", offered_root=event.root, offered_version=event.version
-    ),
+    e.UrgentUseReviewed: _urgent_use_reviewed,
+    e.RootMoved: _root_moved,
     e.RelianceReconsidered: _reconsidered,
     e.ShareReplaced: lambda case, event: replace(case, stage=Stage.ENDED, review_month=0, **FRESH),
     e.ShareSuspended: lambda case, event: replace(
@@ -289,7 +320,7 @@ FOLDS: dict[type, Fold] = {
     ),
     e.ShareReinstated: lambda case, event: replace(case, stage=Stage.ACTIVE, **FRESH),
     e.ShareNarrowed: lambda case, event: replace(case, items=event.items),
-    e.ShareEnded: lambda case, event: replace(case, stage=Stage.ENDED, review_month=0, **FRESH),
+    e.ShareEnded: _ended,
     e.DestructionCertified: lambda case, event: replace(case, **FRESH),
     e.CalendarAdopted: lambda case, event: replace(case, calendar=event.calendar),
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain import events as e
-from domain.case import Case
+from domain.case import Case, Stage
 from domain.commands import Outcome
 
 RELIERS = "*"  # every open case that relies on this one
@@ -45,6 +45,7 @@ def _part(case: Case, event: e.PartApproved) -> Iterable[Told]:
         "co_authors": list(case.co_authors),
         "risk_owner": case.risk_owner,
         "submitted_at": case.submitted_at.isoformat(),
+        "exempt_until": case.exempt_until,
     }
     return [Told(ref=event.child, act="continue_part", body=body)]
 
@@ -66,7 +67,12 @@ def _ended(case: Case, event: e.ShareEnded) -> Iterable[Told]:
 
 
 def _reviewed(case: Case, event: e.ReviewConcluded) -> Iterable[Told]:
-    if event.outcome in (Outcome.CHANGE, Outcome.PAUSE):
+    if (
+        case.stage is Stage.ENDED
+    ):  # C22: it is over already; what was found against it still reaches who relies on it
+        if event.outcome is Outcome.END:
+            yield _moved(case, "overturned")
+    elif event.outcome in (Outcome.CHANGE, Outcome.PAUSE):
         yield _moved(case, "amended")
 
 

@@ -24,7 +24,7 @@ SHARED = frozenset(
 class Rule:
     """`tasks`: an open task of such a kind on the actor's seat. `seats` in `stages`: no task needed.
 
-    `when`: what else the case must be like for those seats, so that nobody is offered what cannot be done.
+    `when`: what else the case must be like, so that nobody is offered what cannot be done.
     """
 
     tasks: tuple[Kind, ...] = ()
@@ -34,7 +34,14 @@ class Rule:
 
 
 def _has_asked_enough(case: Case) -> bool:
-    return bool(case.open(Kind.DECIDE)) and case.rounds >= case.policy.rounds and not case.more_rounds
+    with_sender = any(not task.missed for task in case.open(Kind.DECIDE)) and not case.open(
+        Kind.LEADER_DECIDE
+    )
+    return with_sender and case.may_ask and case.rounds >= case.policy.rounds and not case.more_rounds
+
+
+def _something_is_offered(case: Case) -> bool:
+    return not case.root_gone
 
 
 def _may_be_kept_back(case: Case) -> bool:
@@ -89,9 +96,9 @@ TABLE: dict[str, Rule] = {
     "certify_destruction": Rule(tasks=(Kind.CERTIFY_DESTRUCTION, Kind.LATE_DESTRUCTION)),
     "conclude_review": Rule(tasks=(Kind.REVIEW, Kind.LATE_REVIEW)),
     "conclude_urgent_use": Rule(tasks=(Kind.REVIEW_URGENT,)),
-    "adopt_root": Rule(tasks=(Kind.RECONSIDER,)),
-    "keep_decision": Rule(tasks=(Kind.RECONSIDER,)),
-    "decide_own": Rule(tasks=(Kind.RECONSIDER,)),
+    "adopt_root": Rule(tasks=(Kind.RECONSIDER,), when=_something_is_offered),
+    "keep_decision": Rule(tasks=(Kind.RECONSIDER,), when=_something_is_offered),
+    "decide_own": Rule(tasks=(Kind.RECONSIDER,), when=_something_is_offered),
     "exempt_entry": Rule(
         seats=(Seat.RECEIVING_LEADER_2, Seat.SENDING_LEADER_2),
         stages=(Stage.RISK_ACCEPTANCE, Stage.WITH_SENDER, Stage.INFO_REQUESTED, Stage.LEADER_DECISION),
@@ -135,7 +142,7 @@ def may(case: Case, actor: Actor, act: str, now: datetime) -> bool:
         )
     rule = TABLE[act]
     in_stage = case.stage in rule.stages and any(seat in rule.seats for seat in actor.seats)
-    return (in_stage and rule.when(case)) or task_for(case, actor, act, now) is not None
+    return rule.when(case) and (in_stage or task_for(case, actor, act, now) is not None)
 
 
 def allowed(case: Case, actor: Actor, now: datetime) -> tuple[str, ...]:
@@ -176,7 +183,7 @@ SEATS_OF_KIND: dict[Kind, tuple[Seat, ...]] = {
     Kind.LATE_REVIEW: RECEIVING_LEADERS,
     Kind.REVIEW_URGENT: (Seat.REVIEWER, *RECEIVING_LEADERS),
     Kind.RECONSIDER: (Seat.RISK_OWNER, *RECEIVING_LEADERS),
-    Kind.PUBLISH: (Seat.RISK_OWNER,),
+    Kind.PUBLISH: (Seat.RISK_OWNER, Seat.RECEIVING_LEADER_2),
     Kind.EXPIRY: (Seat.RISK_OWNER,),
     Kind.DECIDE_PAUSED: RECEIVING_LEADERS,
     Kind.CERTIFY_DESTRUCTION: OWN_SIDE,

@@ -75,6 +75,7 @@ class Policy:
         ("provide", (5, 8)),
         ("confirm_receipt", (5, 8)),
         ("review", (10, 20)),
+        ("review_urgent", (5, 8)),
         ("certify_destruction", (10, 15)),
     )  # days after opening on which the morning round reminds (C2, C10)
     nudge_at_top: int = 5  # C15: every so many days for as long as the top stays silent

@@ -63,7 +63,7 @@ class TooManyRounds(Refusal):
 
 class TooLateToAsk(Refusal):
     sentence = (
-        "The time to decide has passed and a leader has the case, so no further question can stop the clock. "
+        "A leader has the case now, so no further question can stop the clock. "
         "Approve it or refuse it with reasons."
     )
 

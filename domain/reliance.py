@@ -15,6 +15,11 @@ Standing = Literal["live", "in_dispute", "out_of_scope"]
 # What ends a decision, or speaks against it, in the words of registers and regulators.
 ENDED = r"never_in_force|withdrawn|revoked|ended|closed|expired|terminated|repealed|quashed|suspended|scrapped|paused|stopped|abolished"
 ADVERSE = r"adverse|enforcement_notice|reprimand|\bfine|breach|judgment|unlawful|super_complaint|undertaking|overturned"
+# What our own register calls it, where a date says less than a sentence.
+NOT_LIVE = {
+    "never_in_force": "is not in force, because nothing was delivered under it yet",
+    "suspended": "is suspended",
+}
 ENDS_ON = r"expir|end_date|(^|_)end$|ends|until|valid_to|review_due|next_review"
 
 
@@ -78,8 +83,8 @@ def _stopped(root: Precedent, today: date) -> str:
     if root.standing == "out_of_scope":
         return "is itself out of scope"
     for word, when in root.asked.facts.dates:
-        if re.search(ENDED, word, re.IGNORECASE) and not _is_ahead(when, today):
-            return f"is no longer live ({word.replace('_', ' ')} {when})"
+        if re.search(ENDED, word, re.IGNORECASE) and not _is_ahead(when, today, today_too=False):
+            return NOT_LIVE.get(word) or f"is no longer live ({word.replace('_', ' ')} {when})"
         if re.search(ADVERSE, word, re.IGNORECASE):
             return f"has an adverse finding ({word.replace('_', ' ')} {when})"
         if re.search(ENDS_ON, word, re.IGNORECASE) and not _is_ahead(when, today):
@@ -87,13 +92,17 @@ def _stopped(root: Precedent, today: date) -> str:
     return ""
 
 
-def _is_ahead(when: str, today: date) -> bool:
-    """Whether a date such as 2026, 2026-03 or 2026-03-31 lies ahead; its last day counts. False when unreadable."""
+def _is_ahead(when: str, today: date, *, today_too: bool = True) -> bool:
+    """Whether a date such as 2026, 2026-03 or 2026-03-31 lies ahead; its last day counts. False when unreadable.
+
+    What runs until a day still runs on it; what was stopped on a day is stopped on it (`today_too`).
+    """
     found = re.findall(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", when)
     if not found:
         return False
     year, month, day = found[-1]
-    return (int(year), int(month or 12), int(day or 31)) >= (today.year, today.month, today.day)
+    last, now = (int(year), int(month or 12), int(day or 31)), (today.year, today.month, today.day)
+    return last >= now if today_too else last > now
 
 
 def _wider(request: Screened, root: Screened) -> tuple[str, ...]:

@@ -1,286 +1,82 @@
-"""The request form (spec §8): twelve questions, none of which needs a lawyer, as data.
+"""The request form (spec §8): twelve questions, none of which needs a lawyer, and one way to check them.
 
-A section is one page and one question in a person's mind; it may have a few boxes.
+The sections themselves are in `domain.request_sections`; which of them are asked on which path, in `domain.form_paths`.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import date, timedelta
 from hashlib import sha256
 from json import dumps
 
+from domain.policy import in_force
 from domain.questions import Answers, Choice, Problem, Question, check, is_asked
+from domain.request_beside import AMENDMENT, BESIDE, DIFFERENCES
+from domain.request_choices import DUTIES, REGIONS, USES
+from domain.request_sections import SECTIONS, Section
 
-USES = (
-    Choice(
-        value="deliver_service", label="Deliver a service", hint="Somebody asked for it or is entitled to it"
-    ),
-    Choice(value="protect_someone", label="Protect a child or an adult at risk"),
-    Choice(
-        value="prevent_harm",
-        label="Prevent harm",
-        hint="Reviewed at 12 and 24 months after the first delivery",
-    ),
-    Choice(
-        value="proactive_help",
-        label="Offer help before people ask",
-        hint="Reviewed at 12 and 24 months after the first delivery",
-    ),
-    Choice(
-        value="test_new",
-        label="Test something new",
-        hint="Reviewed at 12 and 24 months after the first delivery",
-    ),
-    Choice(
-        value="fraud_error_debt", label="Find fraud, error or debt", hint="Reviewed when it is done in bulk"
-    ),
-    Choice(value="law_enforcement", label="Enforce the law"),
+__all__ = ("DUTIES", "QUESTIONS", "REGIONS", "SECTIONS", "USES", "Section", "check_request", "form_hash")
+
+QUESTIONS: tuple[Question, ...] = (
+    *(question for section in (*SECTIONS, DIFFERENCES, AMENDMENT) for question in section.questions),
+    *BESIDE,
 )
 
-DUTIES = (
-    Choice(value="none", label="No, none of these"),
-    Choice(value="auto_enrolment", label="Enrol people automatically in something they are entitled to"),
-    Choice(value="safeguarding", label="Safeguard a child or an adult"),
-    Choice(value="continuity_of_care", label="Continue somebody's care"),
-    Choice(value="correcting_error", label="Correct an error about somebody"),
-    Choice(value="tell_us_once", label="Stop asking people for what government already holds"),
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Section:
-    id: str
-    title: str
-    questions: tuple[Question, ...]
-
-
-SECTIONS: tuple[Section, ...] = (
-    Section(
-        id="team",
-        title="Which team is this for, and who there owns the risk?",
-        questions=(
-            Question(id="team", label="Your team", kind="choice", ask="Select the team the data is for"),
-            Question(
-                id="risk_owner",
-                label="Risk owner",
-                kind="choice",
-                ask="Select the person in your team who will sign for the risk",
-                hint="A senior person in the team that will use the data. Not you: somebody else must sign.",
-            ),
-        ),
-    ),
-    Section(
-        id="purpose",
-        title="What will you do with the data?",
-        questions=(
-            Question(
-                id="title",
-                label="A short name for this request",
-                ask="Enter a short name for this request",
-                most=120,
-            ),
-            Question(
-                id="purpose",
-                label="What you will do with the data",
-                kind="text",
-                ask="Enter what you will do with the data",
-                hint="One or two sentences a resident would understand.",
-            ),
-        ),
-    ),
-    Section(
-        id="harm",
-        title="What happens to people if you do not get it?",
-        questions=(
-            Question(
-                id="harm_of_withholding",
-                label="What happens to people without it",
-                kind="text",
-                ask="Enter what happens to people if you do not get the data",
-            ),
-            Question(
-                id="people_per_day",
-                label="About how many people does each working day of waiting affect?",
-                kind="number",
-                ask="Enter about how many people each working day of waiting affects. Enter 0 if you cannot tell",
-                most=100_000_000,
-            ),
-            Question(
-                id="severity",
-                label="How serious is that for them?",
-                kind="choice",
-                ask="Select how serious it is for them",
-                choices=(
-                    Choice(value="low", label="An inconvenience"),
-                    Choice(value="moderate", label="Money, time or stress they will notice"),
-                    Choice(value="serious", label="Lasting harm to health, home or income"),
-                    Choice(value="severe", label="Danger to life or safety"),
-                ),
-            ),
-        ),
-    ),
-    Section(
-        id="use",
-        title="What kind of use is it?",
-        questions=(
-            Question(
-                id="use", label="Kind of use", kind="choice", choices=USES, ask="Select the kind of use"
-            ),
-        ),
-    ),
-    Section(
-        id="people",
-        title="Whose data, and roughly how many people?",
-        questions=(
-            Question(
-                id="subjects",
-                label="Whose data",
-                ask="Enter whose data it is, for example 'tenants in arrears'",
-            ),
-            Question(
-                id="people_band",
-                label="About how many people",
-                kind="choice",
-                ask="Select about how many people the data is about",
-                choices=(
-                    Choice(value="under_100", label="Fewer than 100"),
-                    Choice(value="100_to_10k", label="100 to 10,000"),
-                    Choice(value="10k_to_1m", label="10,000 to 1 million"),
-                    Choice(value="over_1m", label="More than 1 million"),
-                ),
-            ),
-        ),
-    ),
-    Section(
-        id="holder",
-        title="Who holds it?",
-        questions=(
-            Question(
-                id="sending_team",
-                label="The team that holds the data",
-                kind="choice",
-                ask="Select the team that holds the data",
-            ),
-            Question(
-                id="also_teams",
-                label="Other teams you ask for the same",
-                kind="pick",
-                required=False,
-                ask="Select only teams that hold data",
-                hint="One case for each team. Your risk owner can sign for all of them at once.",
-            ),
-        ),
-    ),
-    Section(
-        id="items",
-        title="Which items do you need?",
-        questions=(
-            Question(
-                id="items",
-                label="Items",
-                kind="lines",
-                ask="Enter at least one item of data, one on each line",
-                hint="One on each line, for example 'date of birth'.",
-            ),
-        ),
-    ),
-    Section(
-        id="pattern",
-        title="One person at a time, or a file? Until when?",
-        questions=(
-            Question(
-                id="pattern",
-                label="How it comes",
-                kind="choice",
-                ask="Select how the data is to come",
-                choices=(
-                    Choice(value="one_by_one", label="One person at a time, when needed"),
-                    Choice(value="file_once", label="One file, once"),
-                    Choice(value="file_regular", label="A file, regularly"),
-                ),
-            ),
-            Question(
-                id="until",
-                label="The share ends on",
-                kind="date",
-                ask="Enter the date on which the share is to end",
-                hint="It ends by itself on that day. You can ask again before.",
-            ),
-        ),
-    ),
-    Section(
-        id="timing",
-        title="When do you need it, and why then?",
-        questions=(
-            Question(id="needed_by", label="Needed by", kind="date", ask="Enter the date you need it by"),
-            Question(id="needed_why", label="Why then", ask="Enter why you need it by then"),
-        ),
-    ),
-    Section(
-        id="others",
-        title="Will anyone outside your team see it?",
-        questions=(
-            Question(
-                id="others_see",
-                label="Anyone outside your team",
-                kind="choice",
-                ask="Select whether anyone outside your team will see the data",
-                hint="Another organisation, a contractor, anyone abroad.",
-                choices=(Choice(value="no", label="No"), Choice(value="yes", label="Yes")),
-            ),
-            Question(
-                id="others_detail",
-                label="Who, and what for",
-                kind="text",
-                ask="Enter who else will see the data, and what for",
-                needed_when=("others_see", ("yes",)),
-            ),
-        ),
-    ),
-    Section(
-        id="power",
-        title="What lets you have it?",
-        questions=(
-            Question(
-                id="power",
-                label="The power or gateway, if you know it",
-                ask="Enter the power or gateway. 'Not sure' is a valid answer and does not delay your request",
-                hint="For example 'Digital Economy Act 2017 s.35'. 'Not sure' is a valid answer.",
-            ),
-        ),
-    ),
-    Section(
-        id="surprises",
-        title="Is it in the citizen's interest, and will anything surprise people?",
-        questions=(
-            Question(
-                id="duty",
-                label="Is the share in the interest of the people it is about?",
-                kind="choice",
-                choices=DUTIES,
-                ask="Select whether the share is in the interest of the people it is about",
-            ),
-            Question(
-                id="surprises",
-                label="Anything that will surprise people",
-                kind="text",
-                required=False,
-                ask="",
-                hint="Enforcement against the people the service helps, children, automated decisions, a past refusal.",
-            ),
-        ),
-    ),
-)
-
-QUESTIONS: tuple[Question, ...] = tuple(question for section in SECTIONS for question in section.questions)
+# What a machine need not send, and nobody else types: how a request starts when nothing special was asked for.
+UNLESS_SAID: Answers = {"path": "standard", "root": "", "amends": "", "urgent": "no"}
+TEST_WEEKS = in_force().exploratory_weeks  # C22: the longest a test of something new may run
+REF = re.compile(r"SC-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 
 def check_request(
-    raw: Mapping[str, object], teams: set[str], owners: set[str], senders: set[str]
+    raw: Mapping[str, object],
+    teams: set[str],
+    owners: set[str],
+    senders: set[str],
+    *,
+    today: date | None = None,
+    promotes: bool = False,
 ) -> tuple[Answers, tuple[Problem, ...]]:
-    """Check a whole form against the directory: the asker's teams, their risk owners, the teams that hold data."""
+    """Check a whole form against the directory: the asker's teams, their risk owners, the teams that hold data.
+
+    `today`: the London date of the submission, by which the end of a test is measured (C22). `promotes`: the form
+    amends a test, which becomes an everyday share only with evidence.
+    """
     others = senders - {str(raw.get("sending_team"))}
     allowed = {"team": teams, "risk_owner": owners, "sending_team": senders, "also_teams": others}
-    return check([with_choices(question, allowed.get(question.id)) for question in QUESTIONS], raw)
+    asked = [with_choices(_as_needed(each, raw, promotes), allowed.get(each.id)) for each in QUESTIONS]
+    answers, problems = check(asked, raw)
+    more = _beyond_one_box(answers, today)
+    return {**UNLESS_SAID, **answers}, (*problems, *more)
+
+
+def _as_needed(question: Question, raw: Mapping[str, object], promotes: bool) -> Question:
+    """What is changed, and the evidence, are asked of an amendment only."""
+    if question.id == "amend_why":
+        return replace(question, required=bool(raw.get("amends")))
+    if question.id == "evidence":
+        is_everyday = raw.get("use") != "test_new"
+        return replace(question, required=bool(raw.get("amends")) and promotes and is_everyday)
+    return question
+
+
+def _beyond_one_box(answers: Answers, today: date | None) -> tuple[Problem, ...]:
+    """What can be told only by more than one answer, or is no matter of length and letters. Mends what it can."""
+    found: list[Problem] = []
+    for key in ("root", "amends"):
+        if key in answers:
+            answers[key] = str(answers[key]).upper()
+            if not REF.fullmatch(str(answers[key])):
+                ask = next(each.ask for each in BESIDE if each.id == key)
+                found.append(Problem(key, ask))
+    if today and answers.get("use") == "test_new" and "until" in answers:
+        last = today + timedelta(weeks=TEST_WEEKS)
+        if date.fromisoformat(str(answers["until"])) > last:
+            when = f"{last.day} {last:%B %Y}"
+            sentence = f"The share ends on: a test of something new runs {TEST_WEEKS} weeks at most. Enter a date up to {when}"
+            found.append(Problem("until", sentence))
+    return tuple(found)
 
 
 def with_choices(question: Question, values: set[str] | None) -> Question:

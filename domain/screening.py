@@ -101,7 +101,7 @@ def finding(
         conditions=tuple(
             name.partition(" ")[0] for name, value, _ in decided.predicates if value and " v" in name
         )
-        if route == "lane"
+        if route != "blocked"
         else (),
         cluster=carries or cluster,
         cluster_version=cluster_version,

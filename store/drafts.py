@@ -1,9 +1,13 @@
 """Drafts: what somebody has typed so far. Saving never fails; nobody has been asked anything yet."""
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, and_, func, insert, or_, select, update
@@ -84,6 +88,33 @@ async def unsubmitted(connection: AsyncConnection, author: str) -> Sequence[Row[
         .order_by(drafts.c.saved_at.desc())
     )
     return (await connection.execute(query.limit(50))).all()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """A typical request to start from: answers that its author looks over and changes."""
+
+    key: str
+    name: str
+    about: str
+    answers: Mapping[str, Any]
+
+
+@cache
+def templates() -> tuple[Template, ...]:
+    rows = json.loads((Path(__file__).parent / "seed" / "templates.json").read_text(encoding="utf-8"))
+    return tuple(Template(**row) for row in rows)
+
+
+async def give(
+    connection: AsyncConnection, ref: str, author: str, answers: Mapping[str, Any], now: datetime
+) -> None:
+    """The draft changes hands: from now on it is this author's, and nobody else's."""
+    await connection.execute(
+        update(drafts)
+        .where(drafts.c.ref == ref, ~drafts.c.submitted)
+        .values(author=author, answers=dict(answers), saved_at=now)
+    )
 
 
 async def freeze(connection: AsyncConnection, ref: str, answers: Mapping[str, Any]) -> tuple[int, str]:

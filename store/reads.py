@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
+from domain.case import Kind, Stage
 from domain.people import Role
 from store.directory import Person
 from store.tables import (
@@ -20,7 +21,6 @@ from store.tables import (
     notices,
     organisations,
     people,
-    register,
     tasks,
 )
 
@@ -125,7 +125,11 @@ async def reviews_due(connection: AsyncConnection, person: Person, now: datetime
     query = (
         select(*_TASK_COLUMNS, tasks.c.visible_from)
         .join(cases, cases.c.ref == tasks.c.ref)
-        .where(tasks.c.closed_at.is_(None), tasks.c.kind == "review", _visible_to(person))
+        .where(
+            tasks.c.closed_at.is_(None),
+            tasks.c.kind.in_([Kind.REVIEW, Kind.REVIEW_URGENT]),
+            _visible_to(person),
+        )
         .order_by(tasks.c.due_at, tasks.c.ref)
         .limit(PAGE)
     )
@@ -155,6 +159,8 @@ def _visible_to(person: Person) -> ColumnElement[bool]:
             ways.append(and_(cases.c.sending_organisation == post.organisation, cases.c.sender_may_see))
         if post.role is Role.SENDER_DECIDER:
             ways.append(and_(cases.c.sending_team == post.team, cases.c.sender_may_see))
+        if post.role is Role.BOARD:  # what it has to sort out, for as long as that lasts (C1a)
+            ways.append(and_(cases.c.board == post.organisation, cases.c.stage == Stage.TRIAGE))
     return or_(*ways) if ways else cases.c.ref.is_(None)
 
 
@@ -179,6 +185,22 @@ async def bundle_of(connection: AsyncConnection, person: Person, bundle: str, bu
         return ()
     query = select(cases).where(cases.c.bundle == bundle, cases.c.ref != but, _visible_to(person))
     return (await connection.execute(query.order_by(cases.c.ref).limit(PAGE))).all()
+
+
+async def related_to(
+    connection: AsyncConnection, person: Person, ref: str, parent: str
+) -> Sequence[Row[Any]]:
+    """Parts and amendments of a case, and what it is a part or an amendment of, as far as this person may see them."""
+    c = cases.c
+    beside = or_(c.parent == ref, c.ref == parent) if parent else c.parent == ref
+    query = select(cases).where(beside, _visible_to(person)).order_by(c.submitted_at, c.ref)
+    return (await connection.execute(query.limit(PAGE))).all()
+
+
+async def screening_of(connection: AsyncConnection, ref: str, version: int) -> Mapping[str, Any]:
+    """What looking at a version of the request before any lane came to (C1); empty for one that was never looked at."""
+    query = select(forms.c.screening).where(forms.c.ref == ref, forms.c.version == version)
+    return await connection.scalar(query) or {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,40 +264,6 @@ async def pending_of(connection: AsyncConnection, ref: str) -> Rows:
         select(commands)
         .where(commands.c.ref == ref, commands.c.state == "pending")
         .order_by(commands.c.received_at)
-    )
-    return (await connection.execute(query)).all()
-
-
-async def registered(
-    connection: AsyncConnection, *, after: tuple[datetime, str] | None = None, state: str | None = None
-) -> Rows:
-    """The public register, newest first; keyset by (published_at, ref). One row more than a page when there is more."""
-    query = (
-        select(register)
-        .where(register.c.latest)
-        .order_by(register.c.published_at.desc(), register.c.ref.desc())
-        .limit(PAGE + 1)
-    )
-    if state:
-        query = query.where(register.c.state == state)
-    if after:
-        query = query.where(tuple_(register.c.published_at, register.c.ref) < after)
-    return (await connection.execute(query)).all()
-
-
-async def register_entry(
-    connection: AsyncConnection, ref: str, version: int | None = None
-) -> Row[Any] | None:
-    query = select(register).where(register.c.ref == ref)
-    query = query.where(register.c.version == version) if version else query.where(register.c.latest)
-    return (await connection.execute(query)).one_or_none()
-
-
-async def register_versions(connection: AsyncConnection, ref: str) -> Rows:
-    query = (
-        select(register.c.version, register.c.published_at, register.c.state)
-        .where(register.c.ref == ref)
-        .order_by(register.c.version.desc())
     )
     return (await connection.execute(query)).all()
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.database import Database
-from store.tables import bank_holidays, organisations, people, posts, teams
+from store.tables import bank_holidays, clusters, memberships, organisations, people, posts, teams
 
 SEED = Path(__file__).parent / "seed"
 
@@ -24,6 +25,15 @@ def demo_words() -> dict[str, dict[str, dict[str, Any]]]:
     return json.loads((SEED / "words.json").read_text(encoding="utf-8"))
 
 
+def demo_clusters() -> list[dict[str, Any]]:
+    """The first version of each cluster, as its board confirmed it (P1)."""
+    return json.loads((SEED / "clusters.json").read_text(encoding="utf-8"))
+
+
+def _dated(row: dict[str, Any], column: str) -> dict[str, Any]:
+    return {**row, column: datetime.fromisoformat(row[column])}
+
+
 async def seed_calendar(connection: AsyncConnection) -> int:
     """Fill an empty calendar table (G3). Days that an operator added are never touched: 0 when there are any rows."""
     if await connection.scalar(select(func.count()).select_from(bank_holidays)):
@@ -35,7 +45,7 @@ async def seed_calendar(connection: AsyncConnection) -> int:
 
 
 async def seed_world(connection: AsyncConnection) -> int:
-    """Put the made-up bodies, teams, people and posts into an empty directory: how many people, 0 when not empty.
+    """Put the made-up bodies, teams, people, posts and clusters into an empty directory: how many people, 0 when not empty.
 
     Every body is marked `demo`, so that no public figure ever counts it.
     """
@@ -52,6 +62,8 @@ async def seed_world(connection: AsyncConnection) -> int:
         insert(people), [{**row, "featured": featured.get(row["id"])} for row in world["people"]]
     )
     await connection.execute(insert(posts), world["posts"])
+    await connection.execute(insert(clusters), [_dated(row, "created_at") for row in demo_clusters()])
+    await connection.execute(insert(memberships), [_dated(row, "signed_at") for row in world["memberships"]])
     return len(world["people"])
 
 

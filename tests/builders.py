@@ -10,6 +10,10 @@
 `a_case()` gets a case quickly to where a test begins:
 
     life = a_case(duty="safeguarding").submitted().risk_signed().life()
+    life = a_case(**relying()).submitted().risk_signed().life()
+
+Which lane a case travels by is what screening found: `in_cluster()`, `relying()`, `urgent()`, `exploratory()`,
+`in_doubt()` and `out_of_scope()` are settings of a life like any other.
 
 Every seat has a person of its own in it, so that separation of roles (G2) never stands in a test's way by accident.
 """
@@ -17,19 +21,19 @@ Every seat has a person of its own in it, so that separation of roles (G2) never
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pytest
 
 from domain import commands as c
 from domain import events as e
 from domain import working_days
-from domain.case import Case, Kind, Stage, Task
+from domain.case import Case, Kind, Lane, Stage, Task
 from domain.decide import decide
 from domain.decide.deadlines import counts_as
 from domain.fold import evolve
-from domain.people import CLOCK, SYSTEM, Actor, Party, Seat, Side
-from domain.policy import Policy
+from domain.people import CLOCK, OTHER_CASE, SYSTEM, Actor, Party, Seat, Side
+from domain.policy import LegalProfile, Policy, in_force
 from domain.refusals import Refusal
 from domain.working_days import Nation
 from tests.fixtures.calendar import EW, calendar_for
@@ -39,6 +43,9 @@ EVERY_SEAT = tuple(Seat)
 NO_LEADERS = tuple(seat for seat in Seat if not seat.level)
 FORM, NEW_FORM = "form-1", "form-2"
 MANIFEST, OTHER_MANIFEST = "manifest-a", "manifest-b"
+ROOT, NEW_ROOT, CHILD = "SC-2025-0007", "SC-2026-0044", "SC-2026-0002"
+CLUSTER, BOARD = "health_social_care", "health-board"
+ANOTHER_TEAM = Party(organisation="hmrc", team="records", nation=Nation.ENGLAND_AND_WALES)
 E = TypeVar("E")
 
 PEOPLE = {
@@ -52,8 +59,10 @@ PEOPLE = {
     Seat.SENDING_LEADER_1: "sl1",
     Seat.SENDING_LEADER_2: "sl2",
     Seat.SENDING_LEADER_3: "sl3",
+    Seat.BOARD: "bea",
     Seat.OPERATOR: SYSTEM.person,
     Seat.CLOCK: CLOCK.person,
+    Seat.OTHER_CASE: OTHER_CASE.person,
 }
 
 
@@ -92,6 +101,8 @@ class Life:
         duty: str = "none",
         items: int = 5,
         until: str = "",
+        screening: c.Screening | None = None,
+        amends: c.Amended | None = None,
         policy: Policy | None = None,
         now: datetime = MONDAY,
         ref: str = "SC-2026-0001",
@@ -112,6 +123,8 @@ class Life:
             duty=duty,
             items=items,
             until=until,
+            screening=screening or c.Screening(),
+            amends=amends,
         )
         self.filled = set(filled)
         self.now = now
@@ -175,6 +188,46 @@ class Life:
         self, by: Seat | Actor = Seat.SENDER, ground: c.Ground = c.Ground.SAFETY_HARM
     ) -> tuple[e.Event, ...]:
         return self.act(c.Refuse(ground=ground, items=self.case.items, smaller_share=True), by)
+
+    def approve_part(self, withheld: int = 2, by: Seat | Actor = Seat.SENDER) -> tuple[e.Event, ...]:
+        kept = self.case.items - withheld
+        return self.act(c.ApprovePart(items=kept, withheld=withheld, child=CHILD), by)
+
+    def object_(
+        self, ground: c.ObjectionGround = c.ObjectionGround.SAFETY_HARM, by: Seat | Actor = Seat.SENDER
+    ) -> tuple[e.Event, ...]:
+        return self.act(c.Object(ground=ground, items=self.case.items), by)
+
+    def distinguish(
+        self, element: c.Element = c.Element.RETENTION, by: Seat | Actor = Seat.SENDER
+    ) -> tuple[e.Event, ...]:
+        return self.act(c.Distinguish(element=element), by)
+
+    def transfer(
+        self, to: Party = ANOTHER_TEAM, by: Seat | Actor = Seat.SENDER, **found: Any
+    ) -> tuple[e.Event, ...]:
+        return self.act(c.Transfer(sending=to, screening=c.Screening(**found)), by)
+
+    def choose_lane(self, lane: Lane, by: Seat | Actor = Seat.BOARD) -> tuple[e.Event, ...]:
+        return self.act(c.ChooseLane(lane=lane), by)
+
+    def exempt(
+        self, until: str = "2027-02-26", by: Seat | Actor = Seat.SENDING_LEADER_2
+    ) -> tuple[e.Event, ...]:
+        return self.act(c.ExemptEntry(until=until), by)
+
+    def root_changes(
+        self,
+        how: Literal["amended", "withdrawn", "overturned"] = "amended",
+        root: str = ROOT,
+        version: int = 4,
+    ) -> tuple[e.Event, ...]:
+        return self.act(c.RootChanged(how=how, root=root, version=version), OTHER_CASE, seen=None)
+
+    def look_back_at_urgency(
+        self, *, justified: bool = True, end: bool = False, by: Seat | Actor = Seat.REVIEWER
+    ) -> tuple[e.Event, ...]:
+        return self.act(c.ConcludeUrgentUse(justified=justified, end=end), by)
 
     def ask(self, by: Seat | Actor = Seat.SENDER) -> tuple[e.Event, ...]:
         return self.act(c.Ask(), by)
@@ -298,6 +351,48 @@ def names(events: Collection[e.Event]) -> list[str]:
     return [type(event).__name__ for event in events]
 
 
+def in_cluster(**found: Any) -> dict[str, Any]:
+    """C5: the terms of a cluster presume the share."""
+    known: dict[str, Any] = {"lane": Lane.CLUSTER, "cluster": CLUSTER, "cluster_version": 2, "board": BOARD}
+    return {"screening": c.Screening(**{**known, **found})}
+
+
+def relying(**found: Any) -> dict[str, Any]:
+    """C7: another decision covers it, element by element."""
+    known: dict[str, Any] = {"lane": Lane.RELIANCE, "root": ROOT, "root_version": 3}
+    return {"screening": c.Screening(**{**known, **found})}
+
+
+def urgent(**found: Any) -> dict[str, Any]:
+    """C21: clock hours. Not a use that is looked back at after a year."""
+    return {"screening": c.Screening(**{"lane": Lane.URGENT, **found}), "use": "deliver_service"}
+
+
+def exploratory(**found: Any) -> dict[str, Any]:
+    """C22: something new is tried out."""
+    return {"screening": c.Screening(**{"lane": Lane.EXPLORATORY, **found}), "use": "test_new"}
+
+
+def in_doubt(**found: Any) -> dict[str, Any]:
+    """C1a: a fact is missing that decides the lane."""
+    known: dict[str, Any] = {"route": "triage", "missing": ("purpose_is_shared_task",), "board": BOARD}
+    return {"screening": c.Screening(**{**known, "cluster": CLUSTER, "cluster_version": 2, **found})}
+
+
+def out_of_scope() -> dict[str, Any]:
+    """§4: a guard stopped it."""
+    return {"screening": c.Screening(route="blocked", rules=("company v1",))}
+
+
+def needing(*conditions: str) -> dict[str, Any]:
+    """§4: the standard lane, with what a guard adds to it."""
+    return {"screening": c.Screening(conditions=conditions)}
+
+
+def under(profile: LegalProfile) -> Policy:
+    return in_force(profile)
+
+
 class Building:
     """A life in the past tense: each word is a thing that has happened to the case."""
 
@@ -336,6 +431,30 @@ class Building:
 
     def refused(self, by: Seat = Seat.SENDER) -> "Building":
         self._life.refuse(by)
+        return self
+
+    def approved_in_part(self, withheld: int = 2) -> "Building":
+        self._life.approve_part(withheld)
+        return self
+
+    def objected(self, ground: c.ObjectionGround = c.ObjectionGround.SAFETY_HARM) -> "Building":
+        self._life.object_(ground)
+        return self
+
+    def distinguished(self) -> "Building":
+        self._life.distinguish()
+        return self
+
+    def sorted_into(self, lane: Lane) -> "Building":
+        self._life.choose_lane(lane)
+        return self
+
+    def exempted(self, until: str = "2027-02-26") -> "Building":
+        self._life.exempt(until)
+        return self
+
+    def root_changed(self, how: Literal["amended", "withdrawn", "overturned"] = "amended") -> "Building":
+        self._life.root_changes(how)
         return self
 
     def escalated(self) -> "Building":

@@ -193,11 +193,11 @@ async def _reading(pages: Pages, services: Services, seen: Known, act: str) -> d
         row = await reads.case_row(connection, case.ref)
         teams = await teams_of(connection, seen)
         answers = await reads.form_of(connection, case.ref, case.form_version)
-        said = await reads.words_of(connection, case.ref, ("sign_risk", "refuse", "ask", "escalate_refusal"))
+        said = await reads.words_of(connection, case.ref, (*case_view.STATES_HARM, "ask", "ask_in_triage"))
         names = await names_of.people_names(connection, {each.actor for each in said})
         calendar = await pages.calendar(connection, now)
     assert row and case.receiving and case.sending
-    stated = [each for each in said if each.act in ("sign_risk", "refuse")]
+    stated = [each for each in said if each.act in case_view.STATES_HARM]
     return {
         "heading": row.title,
         "receiving": teams[case.receiving.team],

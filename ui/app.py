@@ -10,7 +10,21 @@ from starlette.types import Scope
 
 from api.app import api_router, install_errors
 from api.services import Services
-from ui import acts, cases, drafts, register, sign_in, worklists
+from ui import (
+    acts,
+    cases,
+    cluster_acts,
+    clusters,
+    counted,
+    drafts,
+    offers,
+    register,
+    request_start,
+    rule_questions,
+    rulebook,
+    sign_in,
+    worklists,
+)
 from ui.errors import install_error_pages, static_error_page
 from ui.safety import HeadToo, Safety
 from ui.session import Pages
@@ -41,7 +55,21 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.pages = pages
     app.mount("/static", Assets(directory=STATIC), name="static")
-    for room in (sign_in, worklists, drafts, cases, acts, register):
+    for room in (
+        sign_in,
+        worklists,
+        request_start,
+        offers,
+        drafts,
+        cases,
+        acts,
+        register,
+        clusters,
+        cluster_acts,
+        rule_questions,
+        rulebook,
+        counted,
+    ):
         app.include_router(room.router)
     app.include_router(api_router)
     install_errors(app)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from api.known import Known
+from domain.acts import FORMS
 from domain.case import Case, Kind
 from domain.outlook import what_next
 from domain.people import Actor, Seat
@@ -15,13 +17,10 @@ from store import notices
 from ui.views import FLOWING, Answered, Teams, as_read, harm_sentence, holder_words, task_words
 from ui.when import Due, due
 
-SAID_ELSEWHERE = ("team", "risk_owner", "sending_team", "title")
-SEVERITIES = {
-    choice.value: choice.label
-    for question in QUESTIONS
-    if question.id == "severity"
-    for choice in question.choices
-}
+# Acts in which somebody states what sharing would harm.
+STATES_HARM = ("sign_risk", "refuse", "object")
+SAID_ELSEWHERE = ("team", "risk_owner", "sending_team", "title", "path")
+BY_ID = {question.id: question for question in QUESTIONS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +65,9 @@ class Harms:
 
     withholding: str
     people_per_day: int
-    severity: str
+    facts: tuple[
+        tuple[str, str], ...
+    ]  # (what, in words): how serious, whether it can be put right, money, source
     meter: str
     sharing: tuple[Statement, ...]
 
@@ -119,8 +120,9 @@ def ahead(case: Case, now: datetime) -> tuple[Ahead, ...]:
     )
 
 
-def buttons(case: Case, actor: Actor, titles: Mapping[str, str], now: datetime) -> tuple[Button, ...]:
+def buttons(seen: Known, actor: Actor, now: datetime) -> tuple[Button, ...]:
     """What this person may do here now. A vacancy has a button each; a returned request goes back to its form."""
+    case = seen.case
     found: list[Button] = []
     for act in allowed(case, actor, now):
         if act == "submit":
@@ -135,9 +137,11 @@ def buttons(case: Case, actor: Actor, titles: Mapping[str, str], now: datetime) 
                         act=act, text=text, href=f"/cases/{case.ref}/acts/{act}?task={task.id}", asked=True
                     )
                 )
-        elif act in titles:
+        elif act in FORMS:
             asked = bool(TABLE[act].tasks) and task_for(case, actor, act, now) is not None
-            found.append(Button(act=act, text=titles[act], href=f"/cases/{case.ref}/acts/{act}", asked=asked))
+            found.append(
+                Button(act=act, text=seen.form(act).title, href=f"/cases/{case.ref}/acts/{act}", asked=asked)
+            )
     return tuple(found)
 
 
@@ -155,16 +159,30 @@ def harms(
     return Harms(
         withholding=str(answers.get("harm_of_withholding", "")),
         people_per_day=people,
-        severity=SEVERITIES.get(str(answers.get("severity")), ""),
+        facts=_harm_facts(answers),
         meter=harm_sentence(calendar, people, case.submitted_at, over or now),
         sharing=_sharing(case, said, names),
     )
 
 
+# P4: what is told of the harm of withholding beside its words, in this order.
+HARM_FACTS = {
+    "severity": "How serious",
+    "harm_reversible": "Can be put right afterwards",
+    "harm_money": "Lost in a month, in pounds",
+    "harm_source": "Where the figures come from",
+}
+
+
+def _harm_facts(answers: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    told = ((words, as_read(BY_ID[key], answers.get(key)).values) for key, words in HARM_FACTS.items())
+    return tuple((words, values[0]) for words, values in told if values)
+
+
 def _sharing(case: Case, said: Sequence[Any], names: Mapping[str, str]) -> tuple[Statement, ...]:
     latest = {each.act: each for each in said}
     found: list[Statement] = []
-    signed, refused = latest.get("sign_risk"), latest.get("refuse")
+    signed, refused = latest.get("sign_risk"), latest.get("refuse") or latest.get("object")
     if signed:
         standing = "" if case.risk_owner else " (for an earlier version; it must be signed for again)"
         found.append(
@@ -177,7 +195,7 @@ def _sharing(case: Case, said: Sequence[Any], names: Mapping[str, str]) -> tuple
     if refused and case.stage not in FLOWING:
         found.append(
             Statement(
-                heading="Harm of sharing, as stated in the refusal",
+                heading=f"Harm of sharing, as stated in the {'refusal' if refused.act == 'refuse' else 'objection'}",
                 words=str(refused.body.get("harm_of_sharing", "")),
                 by=names.get(refused.actor, ""),
             )

@@ -7,20 +7,22 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.intake import Known, known
+from api.known import Known, known
 from api.services import ServicesIn
 from domain.acts import FORMS
+from domain.case import Stage
 from domain.people import Actor, Role, Seat
+from domain.permissions import OWN_SIDE
 from domain.words import LEGAL
 from store import commands, reads
 from store import names as names_of
 from store.directory import Person
-from ui import case_view
+from ui import case_view, case_way
 from ui.forms import COMMAND
 from ui.session import Me, PagesIn, Ref
 from ui.timeline import chapters
 from ui.views import Tag, Teams, stage_tag
-from ui.words import DONE, LANES, PENDING
+from ui.words import DONE, PENDING
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,7 +41,7 @@ async def case_page(request: Request, ref: Ref, me: Me, services: ServicesIn, pa
             "ref": ref,
             "stage": stage_tag(seen.case.stage),
             "banner": banner,
-            "buttons": case_view.buttons(seen.case, Actor(person=me.id, seats=seen.seats), TITLES, now),
+            "buttons": case_view.buttons(seen, Actor(person=me.id, seats=seen.seats), now),
             "waiting": case_view.waiting(
                 seen.case, seen.seats, teams, calendar, now, vacancies_only=keeps_directory_only(me, seen)
             ),
@@ -49,11 +51,13 @@ async def case_page(request: Request, ref: Ref, me: Me, services: ServicesIn, pa
         row = await reads.case_row(connection, ref)
         answers = await reads.form_of(connection, ref, seen.case.form_version)
         entries = await reads.timeline(connection, ref)
-        said = [each for each in _said(entries) if each.act in ("sign_risk", "refuse")]
+        said = [each for each in _said(entries) if each.act in case_view.STATES_HARM]
         people = case_view.people_of(seen.case)
         names = await names_of.people_names(connection, {*people.values(), *(each.actor for each in said)})
         notices = await reads.notices_of(connection, ref)
         pending = await reads.pending_of(connection, ref)
+        related = await reads.related_to(connection, me, ref, seen.case.parent)
+        screening = await reads.screening_of(connection, ref, seen.case.form_version)
         bundle = await reads.bundle_of(connection, me, seen.bundle, ref)
         asked_too = await names_of.team_cards(connection, {each.sending_team for each in bundle})
     case = seen.case
@@ -67,7 +71,10 @@ async def case_page(request: Request, ref: Ref, me: Me, services: ServicesIn, pa
         **shown,
         heading=row.title,
         case=case,
-        lane=LANES[case.lane],
+        way=case_way.way(case, screening),
+        related=case_way.related(case, related),
+        may_amend=case.stage in (Stage.ACTIVE, Stage.SUSPENDED) and Seat.REQUESTER in seen.seats,
+        may_question=case.stage is Stage.BLOCKED and any(seat in OWN_SIDE for seat in seen.seats),
         bundle=[(each.ref, asked_too[each.sending_team].label, stage_tag(each.stage)) for each in bundle],
         receiving=teams[case.receiving.team],
         sending=teams[case.sending.team],

@@ -1,25 +1,26 @@
-"""Making a request: twelve sections, saved as they are typed; checked and submitted at the end."""
+"""Making a request: its sections, saved as they are typed; checked and submitted at the end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.intake import Invalid, known
+from api.intake import Invalid
 from api.services import ServicesIn
-from domain.people import Actor, Role
-from domain.permissions import may
+from domain import form_paths
+from domain.consequences import consequences
+from domain.people import Role
 from domain.policy import in_force
 from domain.questions import Problem
-from domain.refusals import NoSuchCase, NotYours, SameCommandOtherBody
-from domain.request_form import SECTIONS, Section
-from store import commands, directory, drafts, reads
+from domain.refusals import NoSuchCase, SameCommandOtherBody
+from domain.request_form import Section
+from domain.working_days import london_date
+from store import commands, directory, drafts, held, reads
 from store.directory import Person
-from ui import request_view
-from ui.errors import Elsewhere
+from ui import check_page, request_view
 from ui.forms import COMMAND, FormView, Typed, read
+from ui.open_draft import PREPARERS, Draft, open_draft
 from ui.session import Me, Pages, PagesIn, Ref, new_command, to
 
 router = APIRouter(include_in_schema=False)
@@ -27,86 +28,62 @@ router = APIRouter(include_in_schema=False)
 TOO_MUCH = "This is more than one request can hold, so it was not saved. Shorten it and save again."
 
 
-@dataclass(frozen=True, kw_only=True)
-class Draft:
-    """What has been typed so far, by somebody who may go on with it. `version`: of the case that came back, if any."""
-
-    ref: str
-    answers: Mapping[str, Any]
-    version: int | None = None
-
-
-async def open_draft(connection: AsyncConnection, me: Person, ref: str, now: Any) -> Draft:
-    """The draft, if it can be edited now. Raises `NoSuchCase`, and `Elsewhere` when the request is on its way."""
-    mine = await drafts.get(connection, ref, me.id)
-    if await reads.case_row(connection, ref) is None:
-        if mine is None:
-            raise NoSuchCase
-        sent = await reads.submission_of(connection, ref, me.id)
-        if sent and sent.state == commands.PENDING:
-            raise Elsewhere(f"/requests/{ref}/submitted")
-        return Draft(ref=ref, answers=mine.answers)
-    seen = await known(connection, me, ref)
-    if not may(seen.case, Actor(person=me.id, seats=seen.seats), "submit", now):
-        raise Elsewhere(f"/cases/{ref}")
-    found = mine or await reads.draft_of(connection, ref)
-    answers = found.answers if found else await reads.form_of(connection, ref, seen.case.form_version)
-    return Draft(ref=ref, answers=answers, version=seen.case.version)
-
-
-@router.get("/requests/new")
-async def before_you_start(request: Request, me: Me, services: ServicesIn, pages: PagesIn) -> Response:
-    _must_ask(me)
-    return pages.page(request, "request_new.html", me, sections=SECTIONS)
-
-
-@router.post("/requests/new")
-async def begin(request: Request, me: Me, services: ServicesIn) -> Response:
-    _must_ask(me)
-    await read(request)
-    teams = sorted(me.teams(Role.REQUESTER))
-    known_already = {"team": teams[0]} if len(teams) == 1 else {}
-    async with services.database.write() as connection:
-        ref = await drafts.create(connection, me.id, services.clock(), known_already)
-    return to(f"/requests/{ref}")
-
-
 @router.get("/requests/{ref}")
 async def sections(request: Request, ref: Ref, me: Me, services: ServicesIn, pages: PagesIn) -> Response:
     async with services.database.read() as connection:
         draft = await open_draft(connection, me, ref, services.clock())
     steps = request_view.steps(ref, draft.answers)
-    done = sum(not step.tag for step in steps)
-    return pages.page(request, "request_list.html", me, draft=draft, steps=steps, done=done, total=len(steps))
+    return pages.page(
+        request,
+        "request_list.html",
+        me,
+        draft=draft,
+        steps=steps,
+        done=sum(not step.tag for step in steps),
+        total=len(steps),
+        path=form_paths.path_of(draft.answers),
+        asks_all=form_paths.asks_all(draft.answers),
+        may_be_short=form_paths.path_of(draft.answers) != form_paths.STANDARD
+        or bool(draft.answers.get("root")),
+        leads_to=consequences(draft.answers, in_force(services.site.legal_profile)),
+        may_hand_over=draft.version is None and bool(me.roles & PREPARERS),
+    )
 
 
 @router.get("/requests/{ref}/check")
 async def check(request: Request, ref: Ref, me: Me, services: ServicesIn, pages: PagesIn) -> Response:
     async with services.database.read() as connection:
         draft = await open_draft(connection, me, ref, services.clock())
-        _, problems = await services.intake.check(connection, me, draft.answers)
-        offered = await request_view.choices(connection, me, draft.answers.get("team"))
-    return _draw_check(request, me, pages, draft, offered, problems)
+        seen = await check_page.look(connection, services, me, draft)
+    return check_page.draw(request, me, pages, seen, seen.problems)
 
 
 @router.post("/requests/{ref}/check")
 async def submit(request: Request, ref: Ref, me: Me, services: ServicesIn, pages: PagesIn) -> Response:
     typed = await read(request)
     now, command = services.clock(), typed.matching("command", COMMAND) or new_command()
-    async with services.database.read() as connection:
+    async with services.database.write() as connection:
         draft = await open_draft(connection, me, ref, now)
-        offered = await request_view.choices(connection, me, draft.answers.get("team"))
+        draft = check_page.with_typed(draft, typed)
+        if not request_view.is_too_much(draft.answers):
+            await drafts.save(connection, ref, draft.answers, now)
+        seen = await check_page.look(connection, services, me, draft)
+    signing = check_page.signing(typed)
     try:
         answer = await services.intake.submit(
-            me, ref, draft.answers, command=command, via="web", seen=draft.version
+            me, ref, {**draft.answers, **signing}, command=command, via="web", seen=draft.version
         )
     except Invalid as invalid:
-        return _draw_check(request, me, pages, draft, offered, invalid.problems, status=422, sent=True)
+        return check_page.draw(
+            request, me, pages, seen, invalid.problems, status=422, sent=True, typed=signing
+        )
     except SameCommandOtherBody as refusal:
-        return _draw_check(request, me, pages, draft, offered, (), status=409, refusal=refusal.message)
+        return check_page.draw(
+            request, me, pages, seen, (), status=409, refusal=refusal.message, typed=signing
+        )
     if answer.is_refused:
-        return _draw_check(
-            request, me, pages, draft, offered, (), status=answer.status, refusal=answer.sentence
+        return check_page.draw(
+            request, me, pages, seen, (), status=answer.status, refusal=answer.sentence, typed=signing
         )
     return to(f"/requests/{ref}/submitted")
 
@@ -133,20 +110,35 @@ async def submitted(request: Request, ref: Ref, me: Me, services: ServicesIn, pa
         sent=sent,
         pending=sent.state == commands.PENDING,
         has_case=case is not None,
+        stage=case.stage if case else "",
         owner=names.get(sent.body.get("risk_owner"), ""),
+        urgent=sent.body.get("urgent", "no") != "no",
         policy=in_force(services.site.legal_profile),
     )
+
+
+@router.post("/requests/{ref}/path")
+async def change_path(ref: Ref, request: Request, me: Me, services: ServicesIn) -> Response:
+    """Ask all twelve questions, or only those of the path again. Nothing that was answered is lost."""
+    typed = await read(request)
+    async with services.database.write() as connection:
+        draft = await open_draft(connection, me, ref, services.clock())
+        asking = form_paths.asking_all if typed.one("ask") == "all" else form_paths.asking_few
+        answers = asking(draft.answers)
+        await drafts.save(connection, ref, answers, services.clock())
+    return to(f"/requests/{ref}")
 
 
 @router.get("/requests/{ref}/{section}")
 async def section_page(
     request: Request, ref: Ref, section: str, me: Me, services: ServicesIn, pages: PagesIn
 ) -> Response:
-    part = _section(section)
     checking = request.query_params.get("back") == "check"
+    now = services.clock()
     async with services.database.read() as connection:
-        draft = await open_draft(connection, me, ref, services.clock())
-        offered = await request_view.choices(connection, me, draft.answers.get("team"))
+        draft = await open_draft(connection, me, ref, now)
+        part = _section(draft, section)
+        offered = await request_view.choices(connection, me, draft.answers, london_date(now))
         # Who comes from the list of problems finds them beside the boxes too.
         _, problems = await services.intake.check(connection, me, draft.answers) if checking else ({}, ())
     return _draw_section(request, me, pages, draft, part, offered, draft.answers, checking, problems)
@@ -156,42 +148,52 @@ async def section_page(
 async def save(
     request: Request, ref: Ref, section: str, me: Me, services: ServicesIn, pages: PagesIn
 ) -> Response:
-    part = _section(section)
     typed = await read(request)
+    now = services.clock()
     async with services.database.write() as connection:
-        draft = await open_draft(connection, me, ref, services.clock())
-        answers = {**draft.answers, **typed.answers(part.questions)}
+        draft = await open_draft(connection, me, ref, now)
+        part = _section(draft, section)
+        answers = form_paths.typed_over(draft.answers, typed.answers(part.questions))
+        answers = await _filled(connection, answers, now)
         too_much = request_view.is_too_much(answers)
         if not too_much:
-            await drafts.save(connection, ref, answers, services.clock())
-        offered = await request_view.choices(connection, me, answers.get("team"))
+            await drafts.save(connection, ref, answers, now)
+        offered = await request_view.choices(connection, me, answers, london_date(now))
     if too_much:
         problem = Problem(part.questions[0].id, TOO_MUCH)
         checking = typed.one("back") == "check"
         return _draw_section(
             request, me, pages, draft, part, offered, answers, checking, (problem,), status=422
         )
-    return to(_next(ref, part, typed))
+    return to(_next(ref, part, typed, answers))
 
 
-def _next(ref: str, part: Section, typed: Typed) -> str:
-    following = request_view.after(part)
+async def _filled(connection: AsyncConnection, answers: dict[str, Any], now: Any) -> dict[str, Any]:
+    """What follows from the answers so far: of a cluster's shared task (P1), and of the team's own area."""
+    if area := await held.area_of(connection, answers.get("team")):
+        answers = form_paths.filled(answers, {"region": area}, held.FROM_TEAM)
+    if form_paths.path_of(answers) == form_paths.CLUSTER:
+        shared = await held.shared_by(connection, answers.get("team"), london_date(now))
+        if shared and (task := shared.task(answers.get("task"))):
+            more = form_paths.from_task(task.sentence, shared.name, shared.gateway)
+            answers = form_paths.filled(answers, more, held.FROM_CLUSTER, again=True)
+    return answers
+
+
+def _next(ref: str, part: Section, typed: Typed, answers: Mapping[str, Any]) -> str:
+    _, number, following = request_view.place(answers, part)
     if typed.one("go") == "list":
         return f"/requests/{ref}"
-    if typed.one("back") == "check" or following is None:
+    if typed.one("back") == "check" or following is None or not number:
         return f"/requests/{ref}/check"
     return f"/requests/{ref}/{following.id}"
 
 
-def _section(name: str) -> Section:
-    if name not in request_view.BY_ID:
+def _section(draft: Draft, name: str) -> Section:
+    found = request_view.section(draft.answers, name)
+    if found is None:
         raise NoSuchCase
-    return request_view.BY_ID[name]
-
-
-def _must_ask(me: Person) -> None:
-    if not me.holds(Role.REQUESTER):
-        raise NotYours
+    return found
 
 
 def _draw_section(
@@ -200,53 +202,27 @@ def _draw_section(
     pages: Pages,
     draft: Draft,
     part: Section,
-    offered: Mapping[str, Any],
+    offered: request_view.Offered,
     typed: Mapping[str, Any],
     checking: bool,
     problems: tuple[Problem, ...],
     *,
     status: int = 200,
 ) -> Response:
-    questions = request_view.questions(part, offered)
+    questions = request_view.questions(part, offered, typed)
     here = {question.id for question in questions}
     form = FormView(
         questions=questions,
-        typed=typed,
+        typed={**typed, "urgent": typed.get("urgent") or "no"},  # the answer of nearly everybody
         problems=tuple(problem for problem in problems if problem.field in here),
         heading=len(questions) == 1,
     )
-    earlier = request_view.before(part)
-    back = (
-        f"/requests/{draft.ref}/check"
-        if checking
-        else f"/requests/{draft.ref}/{earlier.id}"
-        if earlier
-        else ""
-    )
+    earlier, number, _ = request_view.place(typed, part)
+    back = f"/requests/{draft.ref}/{earlier.id}" if earlier else f"/requests/{draft.ref}"
     return pages.page(
         request, "request_section.html", me, status=status, draft=draft, section=part, form=form, checking=checking,
-        number=request_view.number(part), total=len(SECTIONS), back_to=back or f"/requests/{draft.ref}",
+        number=number, total=len(form_paths.asked(typed)),
+        back_to=f"/requests/{draft.ref}/check" if checking else back,
         nobody=[each for each in part.questions if each.id in offered and not offered[each.id]],
-    )  # fmt: skip
-
-
-def _draw_check(
-    request: Request,
-    me: Person,
-    pages: Pages,
-    draft: Draft,
-    offered: Mapping[str, Any],
-    problems: tuple[Problem, ...],
-    *,
-    status: int = 200,
-    sent: bool = False,
-    refusal: str = "",
-) -> Response:
-    """`sent`: problems stand in an error summary; before, they are a list of what is still to do."""
-    todo = request_view.todo(draft.ref, problems)
-    return pages.page(
-        request, "request_check.html", me, status=status, draft=draft, command=new_command(), todo=todo, sent=sent,
-        rows=request_view.review(draft.ref, draft.answers, offered, problems if sent else ()), refusal=refusal,
-        summary=[{"text": each.sentence, "href": each.href} for each in todo] if sent
-        else [{"text": refusal}] if refusal else [],
+        leads_to=consequences(typed, in_force(pages.services.site.legal_profile)),
     )  # fmt: skip

@@ -70,7 +70,12 @@ def install_error_pages(app: FastAPI, pages: Pages) -> None:
     async def on_nobody(request: Request, error: SignInNeeded) -> Response:
         if not pages.services.site.embedded:
             return await show(request, 403, "Sign in through your organisation, then open this page again.")
-        back = f"?next={quote(request.url.path)}" if request.method == "GET" else ""
+        address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        back = (
+            f"?next={quote(address if len(address) <= 200 else request.url.path)}"
+            if request.method == "GET"
+            else ""
+        )
         return to(f"/sign-in{back}")
 
     async def on_elsewhere(request: Request, error: Elsewhere) -> Response:

@@ -34,6 +34,9 @@ class Typed:
     def one(self, name: str) -> str:
         return self._values.get(name, [""])[-1]
 
+    def pairs(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, values in self._values.items() for value in values]
+
     def many(self, name: str) -> list[str]:
         return self._values.get(name, [])
 

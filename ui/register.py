@@ -1,58 +1,55 @@
 """The public register: no cookie, no names of people, every version kept (P2r)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.services import ServicesIn
-from domain.case import Lane
-from domain.request_form import QUESTIONS
-from store import reads
+from domain.register import OVER, may_be_root
+from domain.register_search import Filters, check_filters
+from domain.working_days import london_date
+from store import reads, registry
+from ui import register_files
+from ui import register_view as view
+from ui.register_view import public_answers
 from ui.session import MaybeMe, PagesIn, Ref, cursor, cursor_text
-from ui.views import Answered, Tag, as_read
-from ui.when import day, moment
-from ui.words import LANES, STATES
 
 router = APIRouter(include_in_schema=False)
-
-BY_ID = {question.id: question for question in QUESTIONS}
-SHOWN = (
-    "purpose", "harm_of_withholding", "use", "duty", "subjects", "people_band", "items", "pattern", "until", "power",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class EntryRow:
-    ref: str
-    title: str
-    receiving: str
-    sending: str
-    state: Tag
-    published_at: datetime
-    demo: bool
+router.include_router(register_files.router)
 
 
 @router.get("/register")
 async def register_list(request: Request, me: MaybeMe, services: ServicesIn, pages: PagesIn) -> Response:
-    state, after = request.query_params.get("state") or None, cursor(request)
-    if state and state not in STATES:
-        raise HTTPException(422)
+    filters, problems = check_filters(request.query_params)
+    typed, after = view.as_typed(request.query_params), cursor(request)
+    is_front = not filters.asked and after is None and not problems
     async with services.database.read() as connection:
-        rows = await reads.registered(connection, after=after, state=state)
-    shown = rows[: reads.PAGE]
-    more = cursor_text(shown[-1].published_at, shown[-1].ref) if len(rows) > reads.PAGE else ""
+        bodies = await registry.bodies(connection)
+        rows = [] if problems else await registry.registered(connection, filters, after=after)
+        shown = rows[: registry.PAGE]
+        relied = await registry.reliers(connection, [row.ref for row in shown])
+        exempt = await registry.exemptions(connection) if is_front else ()
+        alarms = await registry.alarm_rows(connection) if is_front else ()
+    picks, wrong = view.picks(typed, bodies), view.sentences(problems)
     return pages.page(
         request,
         "register.html",
         me,
-        entries=[_row(row) for row in shown],
-        states={key: words for key, (words, _) in STATES.items()},
-        state=state or "",
+        status=422 if problems else 200,
+        summary=[{"text": sentence, "href": f"#{field}"} for field, sentence in wrong.items()],
+        wrong=wrong,
+        typed=typed,
+        picks=picks,
+        chosen=view.chosen(filters, picks),
+        entries=[view.entry_row(row, relied) for row in shown],
+        base=view.address("/register", filters.asked),
+        formats={each: view.address(path, filters.asked) for each, path in register_files.FORMATS.items()},
         first=after is None,
-        more=more,
+        more=cursor_text(shown[-1].published_at, shown[-1].ref) if len(rows) > registry.PAGE else "",
+        exempt=exempt,
+        alarms=sum(bool(row.regions) for row in alarms),
     )
 
 
@@ -61,6 +58,20 @@ async def overdue(request: Request, me: MaybeMe, services: ServicesIn, pages: Pa
     async with services.database.read() as connection:
         rows = await reads.overdue_at_top(connection)
     return pages.page(request, "overdue.html", me, rows=rows, as_of=services.clock())
+
+
+@router.get("/register/alarms")
+async def alarms(request: Request, me: MaybeMe, services: ServicesIn, pages: PagesIn) -> Response:
+    async with services.database.read() as connection:
+        rows = await registry.alarm_rows(connection)
+        entries = await registry.entries_named(connection, {ref for row in rows for ref in row.entries})
+    return pages.page(
+        request,
+        "register_alarms.html",
+        me,
+        now=[view.alarm_row(row, entries) for row in rows if row.regions],
+        before=[view.alarm_row(row, entries) for row in rows if not row.regions],
+    )
 
 
 @router.get("/register/{ref}")
@@ -81,81 +92,50 @@ async def _entry(
     request: Request, ref: str, version: int | None, me: MaybeMe, services: ServicesIn, pages: PagesIn
 ) -> Response:
     async with services.database.read() as connection:
-        row = await reads.register_entry(connection, ref, version)
-        versions = await reads.register_versions(connection, ref)
-    if row is None:
-        raise HTTPException(404)
+        row = await registry.register_entry(connection, ref, version)
+        if row is None:
+            raise HTTPException(404)
+        versions = await registry.register_versions(connection, ref)
+        now = await _as_it_stands(connection, row) if row.latest else {}
+    today = london_date(services.clock()).isoformat()
     return pages.page(
         request,
         "register_entry.html",
         me,
         entry=row.entry,
-        state=_state(row.state),
+        state=view.state_tag(row.state),
         demo=row.demo,
         latest=row.latest,
-        facts=facts(row.entry),
-        answers=public_answers(row.entry),
+        is_over=row.state in OVER,
+        root=row.entry.get("root"),
+        facts=view.facts(row.entry),
+        answers=public_answers(row.entry, view.PURPOSE),
+        harm=public_answers(row.entry, view.HARM),
+        reviews=view.reviews(row.entry),
+        may_be_root=row.latest and may_be_root(row.entry, today),
+        cited=f"{services.site.public_url}/register/{ref}/v/{row.version}",
         versions=[
-            {"number": each.version, "at": each.published_at, "state": _state(each.state)}
+            {"number": each.version, "at": each.published_at, "state": view.state_tag(each.state)}
             for each in versions
         ],
+        **now,
     )
 
 
-def _state(state: str) -> Tag:
-    text, colour = STATES.get(state, (state, "grey"))
-    return Tag(text=text, colour=colour)
-
-
-def _row(row: Any) -> EntryRow:
-    entry = row.entry
-    return EntryRow(
-        ref=row.ref,
-        title=entry["title"],
-        receiving=entry["receiving"]["organisation"],
-        sending=entry["sending"]["organisation"],
-        state=_state(row.state),
-        published_at=row.published_at,
-        demo=row.demo,
-    )
-
-
-def public_answers(entry: Mapping[str, Any]) -> list[Answered]:
-    found = [as_read(BY_ID[key], entry.get(key)) for key in SHOWN]
-    return [each for each in found if each.values]
-
-
-def facts(entry: Mapping[str, Any]) -> list[Answered]:
-    """What the service knows about the share, in the words of the public."""
-    receiving, sending = entry["receiving"], entry["sending"]
-    told = {
-        "Receives the data": f"{receiving['team']}, {receiving['organisation']}",
-        "Sends the data": f"{sending['team']}, {sending['organisation']}",
-        "Who answers for the risk": entry["risk_owned_by"],
-        "How it was decided": LANES[Lane(entry["lane"])],
-        "Asked for on": day(entry["submitted_at"]),
-        "First delivered on": day(entry["active_from"]) or "Not yet delivered",
-        "Items shared": str(entry["items_shared"]),
-        "Next review": _next_review(entry),
-        "Overdue": "Every level was silent when its time was over" if entry["overdue_at_top"] else "",
-        "Separation of roles": "Waived: one person may hold several roles"
-        if entry["separation_waived"]
-        else "",
-        "Published": moment(entry["published_at"]),
+async def _as_it_stands(connection: AsyncConnection, row: Any) -> Mapping[str, Any]:
+    """What changes without a new version: who relies on it, where its root has gone, what it adds up to."""
+    rows = await registry.alarm_rows(connection, row.receiving_organisation)
+    concerned = [each for each in rows if each.regions and row.ref in each.entries]
+    root = await registry.register_entry(connection, row.root) if row.root else None
+    return {
+        "relied": view.reliers(await registry.reliers_by_kind(connection, row.ref)),
+        "reliers_at": view.address("/register", Filters(root=row.ref).asked),
+        "alarms": [view.alarm_row(each, {row.ref: _named(row)}) for each in concerned],
+        "root_now": root,
+        "root_state": view.state_tag(root.state) if root else None,
+        "root_is_over": bool(root) and root.state in OVER,
     }
-    return [Answered(id=key, label=key, values=(value,)) for key, value in told.items() if value]
 
 
-def _next_review(entry: Mapping[str, Any]) -> str:
-    if not entry["time_limited"]:
-        return "This kind of use is not reviewed"
-    month = entry["next_review_month"]
-    if not month:
-        return (
-            "12 and 24 months after the first delivery"
-            if not entry["active_from"]
-            else "No review lies ahead"
-        )
-    return f"{month} months after the first delivery" + (
-        ", with more time given" if entry["review_extended"] else ""
-    )
+def _named(row: Any) -> view.Named:
+    return view.Named(ref=row.ref, title=row.entry["title"], items_=row.entry.get("items") or ())

@@ -29,6 +29,7 @@ EVERYBODY = (
 )
 REVIEWS = NavItem(text="Reviews due", href="/reviews")
 LEADER = NavItem(text="Leader", href="/leader")
+BOARD = NavItem(text="Board", href="/guards/questions")
 REGISTER = NavItem(text="Register", href="/register")
 SIGN_IN = NavItem(text="Sign in", href="/sign-in")
 
@@ -89,6 +90,8 @@ def navigation(me: Person | None, embedded: bool) -> tuple[NavItem, ...]:
         items.append(LEADER)
     if me.roles & {Role.REQUESTER, Role.RISK_OWNER, Role.REVIEWER, Role.AUDITOR} or LEADER in items:
         items.append(REVIEWS)
+    if Role.BOARD in me.roles:
+        items.append(BOARD)
     return (*items, REGISTER)
 
 

@@ -3,8 +3,9 @@
 The frame (header, navigation, footer) costs more than a page's content to draw and is the same for everybody with
 the same navigation, so it is rendered with marks in place of what differs and cut at the marks (P9).
 
-A fragment sets `title`, and `back` when it has a way back; what it prints is the content. When the page has a `form`
-with problems, or a `summary` of them, the error summary stands first and the title begins with "Error:".
+A fragment sets `title`, `back` when it has a way back, and `head` for links of its own; what it prints is the content.
+When the page has a `form` with problems, or a `summary` of them, the error summary stands first and the title begins
+with "Error:".
 """
 
 import re
@@ -18,11 +19,18 @@ from markupsafe import Markup, escape
 
 from api.services import Site
 from domain import words as domain_words
+from domain.guards import RULES
 from ui import forms, when, words
+from ui.words import LOOKED_AT
+
+ABOUT = {rule.id: rule.about for rule in RULES}
 
 HERE = Path(__file__).parent
 _MARK = re.compile("\x00([a-z]+)\x00")
-MARKS = {name: Markup("\x00{}\x00").format(name) for name in ("title", "nonce", "name", "before", "content")}
+MARKS = {
+    name: Markup("\x00{}\x00").format(name)
+    for name in ("title", "head", "nonce", "name", "before", "content")
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +67,8 @@ class Templates:
             "day": when.day,
             "weekday": when.weekday,
             "moment": when.moment,
+            "deadline": when.deadline,
+            "rule": rule_words,
             "seat": domain_words.seat,
             "upper_first": upper_first,
             "lower_first": lambda text: text[:1].lower() + text[1:],
@@ -86,6 +96,7 @@ class Templates:
             before = self.environment.get_template("parts/errors.html").render(problems=problems)
         parts = {
             "title": title,
+            "head": getattr(module, "head", ""),
             "nonce": frame.nonce,
             "name": escape(frame.name),
             "before": _back_link(getattr(module, "back", "")),
@@ -97,13 +108,23 @@ class Templates:
         return "".join(whole).encode("utf-8", "replace")
 
     def _frame(self, frame: Frame) -> list[str]:
-        key = (bool(frame.name), frame.navigation, frame.here)
+        # A page the navigation does not name looks the same around, whatever its address: kept once, not for each.
+        here = frame.here if any(item.href == frame.here for item in frame.navigation) else ""
+        key = (bool(frame.name), frame.navigation, here)
         if key not in self._frames:
             drawn = self.environment.get_template("base.html").render(
                 marks=MARKS, frame=frame, signed_in=bool(frame.name), cspNonce=MARKS["nonce"]
             )
             self._frames[key] = _MARK.split(drawn)
         return self._frames[key]
+
+
+def rule_words(told: str) -> str:
+    """A rule of the guards as an event names it ('foi v1'), in plain words; what is no rule as it is."""
+    rule, _, version = told.partition(" v")
+    about = ABOUT.get(rule)
+    words = LOOKED_AT.get(rule, rule.replace("_", " "))
+    return f"{about} (version {version})" if about and version else about or words
 
 
 def _back_link(href: str) -> Markup | str:

@@ -141,6 +141,8 @@ def _day_or_as_typed(given: str) -> str:
 
 def holder_words(which: Seat, teams: Teams, receiving: str, sending: str) -> str:
     """Who must act, so that anybody could telephone them: the seat and the body it is in."""
+    if which is Seat.BOARD:
+        return "The board of the receiving team's cluster"
     if which.side is Side.SYSTEM:
         return "The operator of this installation"
     card = teams[sending if which.side is Side.SENDING else receiving]

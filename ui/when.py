@@ -1,7 +1,7 @@
 """Time as a person reads it: London dates in words, and how much of a time limit is left."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.working_days import Calendar, CalendarTooShort, Nation, london_date, working_days_between
@@ -35,6 +35,15 @@ def moment(value: datetime | str | None) -> str:
     return f"{day(at)} at {hour}:{at.minute:02}{'am' if at.hour < 12 else 'pm'}"
 
 
+def deadline(at: datetime) -> str:
+    """'27 November 2026', or with the time of day where clock hours run (C21)."""
+    return day(at) if ends_with_the_day(at) else moment(at)
+
+
+def ends_with_the_day(at: datetime) -> bool:
+    return at.astimezone(LONDON).time().replace(microsecond=0) == time(23, 59, 59)
+
+
 def _date(value: datetime | date | str | None) -> date | None:
     if not value:
         return None
@@ -45,7 +54,7 @@ def _date(value: datetime | date | str | None) -> date | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """A deadline as a page says it: `by` is the day, `left` counts working days of the body that must act."""
+    """A deadline as a page says it: `by` is the end of a day or a time of day, `left` counts working days of the body that must act."""
 
     at: datetime
     left: str
@@ -53,7 +62,8 @@ class Due:
 
     @property
     def by(self) -> str:
-        return weekday(self.at)
+        """The day; with the time of day where clock hours run (C21)."""
+        return f"the end of {weekday(self.at)}" if ends_with_the_day(self.at) else moment(self.at)
 
 
 def due(calendar: Calendar, nation: Nation, at: datetime, now: datetime) -> Due:
@@ -62,6 +72,8 @@ def due(calendar: Calendar, nation: Nation, at: datetime, now: datetime) -> Due:
 
 def _left(calendar: Calendar, nation: Nation, at: datetime, now: datetime) -> str:
     today, last = london_date(now), london_date(at)
+    if not ends_with_the_day(at):
+        return _hours(abs(at - now), late=at < now)
     try:
         if at < now:
             days = working_days_between(calendar, nation, last, today)
@@ -75,3 +87,10 @@ def _left(calendar: Calendar, nation: Nation, at: datetime, now: datetime) -> st
 
 def _days(number: int) -> str:
     return f"{number} working day{'' if number == 1 else 's'}"
+
+
+def _hours(apart: timedelta, *, late: bool) -> str:
+    minutes = int(apart.total_seconds() // 60)
+    number, unit = (minutes // 60, "hour") if minutes >= 60 else (minutes, "minute")
+    words = f"{number} {unit}{'' if number == 1 else 's'}"
+    return f"overdue by {words}" if late else f"{words} left"

@@ -36,6 +36,24 @@ GROUNDS: dict[Ground, str] = {
     Ground.NOT_HELD: "the sending team does not hold the data",
 }
 
+# What is looked at before a lane is chosen, beside the rules of the guards.
+LOOKED_AT: dict[str, str] = {
+    "teams_in_one_cluster": "Both teams sit in one cluster",
+    "purpose_is_shared_task": "The purpose is a task that the cluster shares",
+    "items_in_terms": "The items are within the cluster's terms",
+    "inside_one_instance": "Each delivery stays inside one area",
+    "decision_covers_it": "The decision relied on covers it",
+    "decision_stands": "The decision relied on stands",
+}
+
+# What a case is to another: (relation, which of the two).
+RELATIONS: dict[tuple[str, str], str] = {
+    ("part", "parent"): "Part of",
+    ("part", "child"): "Still to be decided",
+    ("amends", "parent"): "Amends",
+    ("amends", "child"): "Amended by",
+}
+
 OBJECTIONS: dict[ObjectionGround, str] = {
     ObjectionGround.OUTSIDE_TASK: "it is not within the shared task",
     ObjectionGround.SAFETY_HARM: "it would put a person's safety at risk",
@@ -97,8 +115,17 @@ LABELS: dict[str, str] = {
     "people_band": "How many people it is about",
     "items": "Items of data",
     "needed_why": "Why by then",
+    "harm_reversible": "Whether it can be put right afterwards",
+    "harm_money": "Pounds lost in a month",
+    "harm_source": "Where the figures come from",
+    "region": "Where the people live",
+    "area": "Which part of it",
+    "urgent": "Emergency",
     "others_see": "Anyone outside the team sees it",
-    "others_detail": "Who else sees it, and what for",
+    "others_detail": "What others see it for",
+    "retired_questions": "Questions no longer put to people",
+    "differences": "Differences from the decision relied on",
+    "already_held_why": "Why what they already have is not enough",
     "power": "Power or gateway",
     "duty": "In the interest of the people it is about",
     "surprises": "What may surprise people",

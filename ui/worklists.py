@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.services import ServicesIn
 from domain.case import Stage
-from domain.people import Role, Seat
+from domain.people import Seat
 from domain.refusals import NotYours
 from domain.words import STAGES
 from store import directory, drafts, notices, reads
 from store import names as names_of
 from ui import views
 from ui.case_view import sent_words
+from ui.open_draft import PREPARERS
 from ui.session import Me, Pages, PagesIn, cursor, cursor_text
 from ui.task_rows import TaskRow, TaskRows, needs_state
 from ui.views import Teams
@@ -32,14 +33,14 @@ async def inbox(request: Request, me: Me, services: ServicesIn, pages: PagesIn) 
     async with services.database.read() as connection:
         rows = await reads.inbox(connection, me, now, after=after)
         tasks = await _task_rows(connection, pages, rows[: reads.PAGE], now)
-        mine = await drafts.unsubmitted(connection, me.id) if me.holds(Role.REQUESTER) and not after else []
+        mine = await drafts.unsubmitted(connection, me.id) if me.roles & PREPARERS and not after else []
     return pages.page(
         request,
         "inbox.html",
         me,
         tasks=tasks,
         drafts=mine,
-        asks=me.holds(Role.REQUESTER),
+        asks=bool(me.roles & PREPARERS),
         first=after is None,
         more=_more(rows, "due_at", reads.task_place),
     )

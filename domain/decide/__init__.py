@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from domain.case import Case, Stage
+from domain.case import Case, Kind, Stage
 from domain.commands import AdoptCalendar, Command
 from domain.decide import (
     bogged_down,
@@ -27,7 +27,7 @@ from domain.decide import (
 from domain.decide.story import Story
 from domain.events import Event
 from domain.people import Actor
-from domain.permissions import could_ever, may
+from domain.permissions import TABLE, could_ever, may
 from domain.refusals import (
     AlreadyDecided,
     AlreadySubmitted,
@@ -37,6 +37,7 @@ from domain.refusals import (
     NotYours,
     OutsideCalendar,
     Refusal,
+    RootIsGone,
     StaleVersion,
 )
 from domain.working_days import CalendarTooShort
@@ -134,4 +135,6 @@ def why_not(case: Case, by: Actor, act: str) -> Refusal:
         return CaseClosed()
     if act == "submit":
         return AlreadySubmitted()
+    if case.root_gone and Kind.RECONSIDER in TABLE[act].tasks:
+        return RootIsGone()
     return AlreadyDecided() if case.stage in DECIDED.get(act, ()) else NotNow()

@@ -1,9 +1,10 @@
 """What silence causes. The clock is an actor like any other: it issues `DeadlinePassed` and the rules answer."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from domain.case import Case, Kind, Task
+from domain.case import Case, Cause, Kind, Task
 from domain.commands import AdoptCalendar, DeadlinePassed
 from domain.decide.delivery import end, publish_now
 from domain.decide.ladder import call_leader, climb, ladder_of
@@ -35,7 +36,10 @@ def deadline_passed(story: Story, act: DeadlinePassed) -> None:
 
 def _move_up(story: Story, task: Task) -> None:
     story.tell(DeadlineMissed(task=task.id, seat=task.seat))
-    climb(story, ladder_of(task.kind, task.seat.side), above=task.level)
+    ladder = ladder_of(task.kind, task.seat.side)
+    if story.case.cause is Cause.BOGGED_DOWN and ladder.kind is Kind.LEADER_DECIDE:
+        ladder = replace(ladder, cause=Cause.BOGGED_DOWN)  # why it is with the leaders has not changed
+    climb(story, ladder, above=task.level)
 
 
 def _nobody_signs(story: Story, task: Task) -> None:

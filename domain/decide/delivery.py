@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from domain import working_days
-from domain.case import Cause, Kind, Lane, Stage
+from domain.case import Case, Cause, Kind, Lane, Stage
 from domain.commands import (
     CertifyDestruction,
     ConfirmReceipt,
@@ -38,6 +38,7 @@ from domain.refusals import (
     ExemptTooLong,
     NotNow,
     ReleasedByReview,
+    RootIsGone,
     WouldAddItems,
 )
 
@@ -51,7 +52,9 @@ def publish(story: Story) -> None:
         return
     later = _published_later(story)
     if later:
-        story.open(Kind.PUBLISH, Seat.RISK_OWNER, due_at=later)
+        # Whoever waits may publish sooner; what a leader 2 keeps back, only a leader 2.
+        seat = Seat.RECEIVING_LEADER_2 if story.case.exempt_until else Seat.RISK_OWNER
+        story.open(Kind.PUBLISH, seat, due_at=later)
         return
     story.tell(EntryPublished(version=story.case.register_version + 1))
 
@@ -73,6 +76,7 @@ def _published_later(story: Story) -> datetime | None:
 def publish_now(story: Story) -> None:
     for task in story.case.open(Kind.PUBLISH):
         story.close(task, "expired" if task.due_at <= story.at else "done")
+    story.close_needless_vacancies()
     story.tell(EntryPublished(version=story.case.register_version + 1))
 
 
@@ -103,27 +107,35 @@ def begin_provision(story: Story, delivered_hash: str = "") -> None:
 
 def record_delivery(story: Story, act: RecordDelivery) -> None:
     case = story.case
-    story.close_all(done=task_for(case, story.by, "record_delivery", story.at))
+    done = task_for(case, story.by, "record_delivery", story.at)
+    story.close_all(done=done, keep=(Kind.RECONSIDER,))
     story.tell(DeliveryRecorded(manifest_hash=act.manifest_hash))
-    story.open(Kind.CONFIRM_RECEIPT, Seat.REQUESTER, days=case.policy.deliver)
+    days, hours = case.policy.deliver, case.policy.urgent_decide
+    story.open_in_time(Kind.CONFIRM_RECEIPT, Seat.REQUESTER, days=days, hours=hours)
 
 
 def confirm_receipt(story: Story, act: ConfirmReceipt) -> None:
     """Two equal receipts make the first delivery. Unequal ones mean nothing was delivered (P3)."""
     case = story.case
-    story.close_all(done=task_for(case, story.by, "confirm_receipt", story.at))
+    done = task_for(case, story.by, "confirm_receipt", story.at)
+    story.close_all(done=done, keep=(Kind.RECONSIDER,))
     if act.manifest_hash != case.sent_hash:
         story.tell(DeliveryMismatched(manifest_hash=act.manifest_hash))
-        story.open(Kind.PROVIDE, Seat.SENDER, days=case.policy.deliver)
+        days, hours = case.policy.deliver, case.policy.urgent_decide
+        story.open_in_time(Kind.PROVIDE, Seat.SENDER, days=days, hours=hours)
         return
     story.tell(RiskPassed(manifest_hash=act.manifest_hash))
     publish(story)
     _set_end(story)
     if case.lane is Lane.URGENT:
         story.open(Kind.REVIEW_URGENT, Seat.REVIEWER, days=case.policy.urgent_review)
-    if case.time_limited:
+    if case.time_limited and case.lane is Lane.EXPLORATORY:
+        schedule_review(story, case.review_steps[0], counts_from=story.at)
+    elif case.time_limited:
         # An amendment goes on with the review that lay ahead of what it replaces (C18).
         schedule_review(story, case.review_month or case.review_steps[0])
+    if stopped_by_its_root(story.case):
+        suspend(story, Cause.ROOT_CHANGED)
 
 
 def _set_end(story: Story) -> None:
@@ -143,10 +155,13 @@ def schedule_review(story: Story, month: int, counts_from: datetime | None = Non
     """§6: exactly one review lies ahead of an active, time-limited share (I5)."""
     base = counts_from or story.case.review_base or story.case.active_from or story.at
     story.tell(ReviewScheduled(month=month, counts_from=base))
-    if story.case.lane is Lane.EXPLORATORY:
-        story.open(Kind.REVIEW, Seat.REVIEWER, weeks=month, counts_from=base)
+    weeks, months = (month, 0) if story.case.lane is Lane.EXPLORATORY else (0, month)
+    floor = story.case.policy.floor
+    soonest = story.due(Seat.REVIEWER, story.at, floor)
+    if story.due(Seat.REVIEWER, base, 0, months, weeks) < soonest:  # nobody is late before being asked
+        story.open(Kind.REVIEW, Seat.REVIEWER, days=floor)
     else:
-        story.open(Kind.REVIEW, Seat.REVIEWER, months=month, counts_from=base)
+        story.open(Kind.REVIEW, Seat.REVIEWER, months=months, weeks=weeks, counts_from=base)
 
 
 def suspend_share(story: Story, act: SuspendShare) -> None:
@@ -165,11 +180,20 @@ def suspend(story: Story, cause: Cause) -> None:
     publish(story)
 
 
+def stopped_by_its_root(case: Case) -> bool:
+    """P2: the decision relied on was withdrawn, and the time to ask for one of its own is over."""
+    return case.root_gone and any(
+        task.passes > 1 for task in case.open(Kind.RECONSIDER) if task.seat is Seat.RISK_OWNER
+    )
+
+
 def reinstate_share(story: Story, act: ReinstateShare) -> None:
     # Told by the review's own ladder and not by the case's cause: a pause and a late review may run side by side,
     # and whichever moved up last has set that.
     if any(review.passes > len(story.case.policy.review_ladder) for review in story.case.open(Kind.REVIEW)):
         raise ReleasedByReview
+    if stopped_by_its_root(story.case):
+        raise RootIsGone
     done = task_for(story.case, story.by, "reinstate_share", story.at)
     for task in story.case.open(Kind.DECIDE_PAUSED):
         story.close(task, "done" if done and task.id == done.id else "overtaken")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.case import Cause, Kind
+from domain.case import Case, Cause, Kind
 from domain.decide.story import Story
 from domain.events import CaseEscalated, OverdueAtTop
 from domain.people import Side, leader
@@ -49,9 +49,16 @@ def ladder_of(kind: Kind, side: Side) -> Ladder:
     return LADDERS[CONTINUES.get(kind, kind)]
 
 
-def kind_for(cause: Cause, side: Side) -> Kind | None:
-    """The task a leader of this side gets when a case has moved up for this cause."""
-    return next((each.kind for each in LADDERS.values() if each.cause is cause and each.side is side), None)
+def kind_for(case: Case, side: Side) -> Kind | None:
+    """The task a leader of this side gets when the case has moved up for its cause: what is open goes first."""
+    if case.cause is Cause.BOGGED_DOWN:
+        return Kind.LEADER_DECIDE if side is Side.SENDING else None
+    ladders = [
+        (bool(case.open(waiting, each.kind)), each.kind)
+        for waiting, each in LADDERS.items()
+        if each.cause is case.cause and each.side is side
+    ]
+    return max(ladders, key=lambda found: found[0])[1] if ladders else None
 
 
 def call_leader(

@@ -18,7 +18,7 @@ from domain.commands import (
 )
 from domain.decide.delivery import begin_provision
 from domain.decide.ladder import Ladder, call_leader, kind_for
-from domain.decide.sender import NOT_THE_DECIDER
+from domain.decide.sender import NOT_THE_DECIDER, propose_approval, sign_off_level
 from domain.decide.separation import require_separate
 from domain.decide.story import Story
 from domain.events import (
@@ -58,19 +58,23 @@ def direct_sender(story: Story, act: DirectSender) -> None:
         raise OnlyOnce(what="Directing the sending team")
     story.close_all(done=mine)
     story.tell(SenderDirected(level=mine.level, by=story.by.person))
-    story.open(Kind.DECIDE, Seat.SENDER, days=case.policy.directed, level=mine.level)
+    days, hours = case.policy.directed, case.policy.urgent_leader
+    story.open_in_time(Kind.DECIDE, Seat.SENDER, days=days, hours=hours, level=mine.level)
 
 
 def take_over(story: Story, act: TakeOver) -> None:
     """From now on this leader alone decides; the sending team's task is gone."""
     case = story.case
     require_separate(case, story.by, unlike=NOT_THE_DECIDER)
-    if not case.open(Kind.DECIDE):  # taking over from oneself would start the clock again, without end
+    if not case.open(
+        Kind.DECIDE, Kind.CONFIRM, Kind.ANSWER
+    ):  # taking over from oneself would start the clock again, without end
         raise OnlyOnce(what="Taking over from the sending team")
     mine = story.entitling("take_over")
     story.close_all(done=mine)
     story.tell(DecisionTakenOver(person=story.by.person, seat=mine.seat))
-    story.open(Kind.LEADER_DECIDE, mine.seat, days=case.policy.leader, level=mine.level)
+    days, hours = case.policy.leader, case.policy.urgent_leader
+    story.open_in_time(Kind.LEADER_DECIDE, mine.seat, days=days, hours=hours, level=mine.level)
 
 
 def extend_time(story: Story, act: ExtendTime) -> None:
@@ -106,10 +110,11 @@ def call_both_leaders(story: Story, above: int, cause: Cause) -> None:
     for ladder in joint(cause):
         highest = next((n for n in (3, 2, 1) if story.is_filled(leader(ladder.side, n))), None)
         if highest:
-            story.open(
+            story.open_in_time(
                 Kind.JUDGE_REFUSAL,
                 leader(ladder.side, highest),
                 days=story.case.policy.leader,
+                hours=story.case.policy.urgent_leader,
                 level=highest,
                 watched=False,
             )
@@ -150,7 +155,9 @@ def settle(story: Story, level: int, seat: Seat) -> None:
         move_up(story, "disagreed", level)
         return
     story.close_all()
-    if overturned:
+    if overturned and (level if Side.SENDING in overturned else 0) < sign_off_level(story.case):
+        propose_approval(story, decider=story.by.person)  # §4: whichever way it is approved
+    elif overturned:
         story.tell(RequestApproved(decider=story.by.person, seat=seat))
         begin_provision(story)
     else:
@@ -187,13 +194,17 @@ def fill_post(story: Story, act: FillPost) -> None:
         raise PostStillEmpty(post=seat_in_words(task.post))
     story.close(task, "done")
     story.tell(PostFilled(task=task.id))
-    if story.case.at_top and task.post.level:
+    if story.case.at_top and (task.post.level or task.post is Seat.BOARD):
         _call_back(story, task.post)
 
 
 def _call_back(story: Story, seat: Seat) -> None:
     """Everybody else was silent, so the new leader is asked at once."""
     joint_decision = story.case.cause in JOINT_CAUSES
-    kind = Kind.JUDGE_REFUSAL if joint_decision else kind_for(story.case.cause, seat.side)
+    side = Side.RECEIVING if seat is Seat.BOARD else seat.side
+    kind = Kind.JUDGE_REFUSAL if joint_decision else kind_for(story.case, side)
+    if seat is Seat.BOARD and kind is not Kind.TRIAGE:
+        return
     if kind and not any(task.seat is seat for task in story.case.open(kind)):
-        story.open(kind, seat, days=story.case.policy.leader, level=seat.level, watched=False)
+        days, hours = story.case.policy.leader, story.case.policy.urgent_leader
+        story.open_in_time(kind, seat, days=days, hours=hours, level=seat.level, watched=False)

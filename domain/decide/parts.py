@@ -1,14 +1,23 @@
 """C9: approval in part. What is approved goes live now; what is withheld goes on as a case of its own."""
 
-from domain.case import Kind
+from domain.case import Kind, Lane
 from domain.commands import ApprovePart, ContinuePart
 from domain.decide.delivery import begin_provision
+from domain.decide.risk import ask_sender, signed_by_its_author
 from domain.decide.sender import NOT_THE_DECIDER, days_left, needs_sign_off
 from domain.decide.separation import require_separate
 from domain.decide.story import Story
-from domain.events import LaneChosen, PartApproved, RequestApproved, RequestSubmitted, RiskSigned
+from domain.decide.submission import OF_ITS_KIND
+from domain.events import (
+    EntryExempted,
+    LaneChosen,
+    PartApproved,
+    RequestApproved,
+    RequestSubmitted,
+    RiskSigned,
+)
 from domain.people import Seat
-from domain.refusals import MostWithheld, NeedsSignOff, NothingWithheld
+from domain.refusals import MostWithheld, NeedsSignOff, NothingWithheld, TextChanged
 
 
 def approve_part(story: Story, act: ApprovePart) -> None:
@@ -18,13 +27,18 @@ def approve_part(story: Story, act: ApprovePart) -> None:
     task = story.entitling("approve_part")
     if not act.withheld:
         raise NothingWithheld
+    if act.items + act.withheld != case.items:
+        raise TextChanged
     if act.withheld * 100 > case.items * case.policy.most_withheld:
         raise MostWithheld(percent=case.policy.most_withheld)
     if needs_sign_off(case, task.seat):
         raise NeedsSignOff
     left = days_left(story, task)
     story.close_all(done=task)
-    story.tell(PartApproved(items=act.items, withheld=act.withheld, child=act.child, days_left=left))
+    urgent = story.is_urgent
+    story.tell(
+        PartApproved(items=act.items, withheld=act.withheld, child=act.child, days_left=left, hours=urgent)
+    )
     story.tell(RequestApproved(decider=story.by.person, seat=task.seat))
     begin_provision(story)
 
@@ -48,7 +62,14 @@ def continue_part(story: Story, act: ContinuePart) -> None:
             first_submitted_at=act.submitted_at,
         )
     )
-    story.tell(LaneChosen(lane=act.lane, conditions=act.conditions))
+    # What is contested is presumed by nothing any more.
+    lane = act.lane if act.lane in OF_ITS_KIND else Lane.STANDARD
+    story.tell(LaneChosen(lane=lane, conditions=act.conditions))
+    if act.exempt_until:
+        story.tell(EntryExempted(until=act.exempt_until, seat=Seat.OTHER_CASE))
     story.tell(RiskSigned(owner=act.risk_owner, form_version=act.form_version, form_hash=act.form_hash))
+    if signed_by_its_author(story.case):
+        ask_sender(story)
+        return
     left = max(act.days_left, story.case.policy.floor)
     story.open_in_time(Kind.DECIDE, Seat.SENDER, days=left, hours=left)

@@ -6,6 +6,7 @@ from domain.commands import Distinguish, Object, ObjectionGround
 from domain.decide.delivery import begin_provision
 from domain.decide.ladder import LADDERS, climb
 from domain.decide.leaders import call_both_leaders
+from domain.decide.risk import ask_sender, signed_by_its_author
 from domain.decide.sender import NOT_THE_DECIDER, needs_sign_off, propose_approval
 from domain.decide.separation import require_separate
 from domain.decide.story import Story
@@ -49,9 +50,13 @@ def object_(story: Story, act: Object) -> None:
 
 
 def lapses(case: Case, level: int) -> bool:
-    """C6: under the plan an objection does not outlive the silence of level 2, unless a law is cited against it."""
+    """C6: under the plan an objection does not outlive the silence of level 2, unless a law is cited against it.
+
+    Where one leader has upheld it, it was not silence: the other's goes up like any silence.
+    """
     return (
         case.cause is Cause.OBJECTION
+        and not case.upheld
         and case.policy.legal_profile is LegalProfile.PLAN
         and level >= case.policy.objection_lapses
         and case.ground != ObjectionGround.STATUTORY_BAR
@@ -79,6 +84,9 @@ def distinguish(story: Story, act: Distinguish) -> None:
     story.close_all(done=mine)
     story.tell(RelianceDistinguished(decider=story.by.person, element=act.element))
     story.tell(LaneChosen(lane=Lane.STANDARD, conditions=case.conditions))
+    if signed_by_its_author(story.case):
+        ask_sender(story)
+        return
     story.open(Kind.DECIDE, Seat.SENDER, days=max(policy.decide - used, policy.floor))
 
 

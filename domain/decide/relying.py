@@ -4,6 +4,7 @@ from domain.case import BEFORE_ACTIVE, Cause, Kind, Lane, Stage, Task
 from domain.commands import AdoptRoot, DecideOwn, KeepDecision, RootChanged
 from domain.decide.delivery import publish, suspend
 from domain.decide.ladder import LADDERS, climb
+from domain.decide.risk import ask_sender
 from domain.decide.story import Story
 from domain.events import DeadlineMissed, LaneChosen, RelianceReconsidered, RootMoved
 from domain.people import Seat
@@ -13,7 +14,9 @@ from domain.refusals import NothingDue, RootIsGone
 def root_changed(story: Story, act: RootChanged) -> None:
     """A live share's risk owner is asked; a request that nobody decided yet goes to the sender to decide."""
     case = story.case
-    if act.how == "amended" and (act.root, act.version) == (case.root, case.root_version):
+    same = act.how == "amended" and (act.root, act.version) == (case.root, case.root_version)
+    elsewhere = act.how != "amended" and act.root != case.root
+    if not case.root or same or elsewhere or case.root_gone:
         raise NothingDue
     story.tell(RootMoved(how=act.how, root=act.root, version=act.version))
     if case.stage in BEFORE_ACTIVE - {Stage.APPROVED}:
@@ -26,11 +29,13 @@ def root_changed(story: Story, act: RootChanged) -> None:
 
 def _decide_here(story: Story) -> None:
     case = story.case
+    if case.stage in (Stage.DRAFT, Stage.TRIAGE):
+        return  # how it travels is still to be found
     story.tell(LaneChosen(lane=Lane.STANDARD, conditions=case.conditions))
     if case.open(Kind.CONFIRM):
         for task in case.open(Kind.CONFIRM):
             story.close(task)
-        story.open(Kind.DECIDE, Seat.SENDER, days=case.policy.decide)
+        ask_sender(story)
 
 
 def adopt_root(story: Story, act: AdoptRoot) -> None:

@@ -3,7 +3,15 @@
 from domain import working_days
 from domain.case import Cause, Kind, Lane, Stage, Task
 from domain.commands import AfterLast, ConcludeReview, ConcludeUrgentUse, ExtendReview, Outcome
-from domain.decide.delivery import end, narrow, pause, publish, schedule_review, suspend
+from domain.decide.delivery import (
+    end,
+    narrow,
+    pause,
+    publish,
+    schedule_review,
+    stopped_by_its_root,
+    suspend,
+)
 from domain.decide.ladder import LADDERS, call_leader, climb
 from domain.decide.separation import require_separate
 from domain.decide.story import Story
@@ -21,8 +29,9 @@ def conclude_review(story: Story, act: ConcludeReview) -> None:
     month = case.review_month
     # A review does not lift what somebody paused for a reason of their own: the leaders asked about that decide.
     goes_on = act.outcome not in (Outcome.PAUSE, Outcome.END)
-    stays_paused = goes_on and bool(case.open(Kind.DECIDE_PAUSED))
-    close_review(story, task_for(case, story.by, "conclude_review", story.at), but_pause=stays_paused)
+    paused = goes_on and bool(case.open(Kind.DECIDE_PAUSED))
+    stays_paused = paused or stopped_by_its_root(case)
+    close_review(story, task_for(case, story.by, "conclude_review", story.at), but_pause=paused)
     story.tell(
         ReviewConcluded(
             month=month,

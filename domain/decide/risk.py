@@ -1,10 +1,11 @@
 """C2 to C4: the receiving team owns the risk before any sender sees the case."""
 
-from domain.case import ONE_PERSON_LANES, Kind, Lane
+from domain.case import ONE_PERSON_LANES, Case, Kind, Lane
 from domain.commands import DeclineRisk, SignRisk
 from domain.decide.separation import require_separate
 from domain.decide.story import Story
-from domain.events import RiskDeclined, RiskSigned
+from domain.decide.submission import ask_for_signature
+from domain.events import RiskDeclined, RiskSignatureVoided, RiskSigned
 from domain.people import Seat
 from domain.permissions import task_for
 from domain.refusals import TextChanged
@@ -36,7 +37,10 @@ NOT_THE_OWNER = ("author", "decider", "reviewer")
 def ask_sender(story: Story) -> None:
     """What the sending team is asked, and for how long, is what the lanes differ in (C5, C7, C8, C21, C22)."""
     case, policy = story.case, story.case.policy
-    if case.rounds:  # after a material answer the sender goes on with what was left of its time (C10)
+    if signed_by_its_author(case):
+        story.tell(RiskSignatureVoided())
+        ask_for_signature(story)
+    elif case.rounds:  # after a material answer the sender goes on with what was left of its time (C10)
         go_on_deciding(story)
     elif case.lane is Lane.CLUSTER:
         story.open(Kind.OBJECT, Seat.SENDER, days=policy.object)
@@ -44,6 +48,12 @@ def ask_sender(story: Story) -> None:
         story.open(Kind.CONFIRM, Seat.SENDER, days=policy.confirm)
     else:
         story.open_in_time(Kind.DECIDE, Seat.SENDER, days=policy.decide, hours=policy.urgent_decide)
+
+
+def signed_by_its_author(case: Case) -> bool:
+    """G2: a request that leaves the two lanes leaves the one-person fast path too."""
+    by_author = bool(case.risk_owner) and case.risk_owner in (case.author, *case.co_authors)
+    return by_author and case.lane not in ONE_PERSON_LANES and not case.separation_waived
 
 
 def go_on_deciding(story: Story) -> None:

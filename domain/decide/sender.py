@@ -61,16 +61,16 @@ SIGN_OFF: dict[str, int] = {"health_in_bulk": 2, "service_data_for_enforcement":
 
 
 def needs_sign_off(case: Case, seat: Seat) -> bool:
-    return seat.level < _sign_off_level(case)
+    return seat.level < sign_off_level(case)
 
 
-def _sign_off_level(case: Case) -> int:
+def sign_off_level(case: Case) -> int:
     return max((SIGN_OFF.get(each, 0) for each in case.conditions), default=0)
 
 
 def propose_approval(story: Story, decider: str) -> None:
     """§4: the sending team would share; a leader has to say so too. `decider` is empty after a presumption."""
-    level = _sign_off_level(story.case)
+    level = sign_off_level(story.case)
     story.tell(ApprovalProposed(decider=decider, level=level))
     climb(story, LADDERS[Kind.SIGN_OFF], above=level - 1)
 
@@ -120,13 +120,15 @@ def offer_escalation(story: Story) -> None:
 def ask(story: Story, act: Ask) -> None:
     case = story.case
     task = _entitled(story, "ask")
-    if task.missed:
+    if task.missed or case.open(Kind.LEADER_DECIDE):
         raise TooLateToAsk
     if case.rounds >= case.policy.rounds + case.more_rounds or not case.may_ask:
         raise TooManyRounds(rounds=case.rounds)
     left = days_left(story, task)
     story.close_all(how="paused")
-    story.tell(InformationAsked(round=case.rounds + 1, days_left=left, by=story.by.person))
+    story.tell(
+        InformationAsked(round=case.rounds + 1, days_left=left, hours=story.is_urgent, by=story.by.person)
+    )
     policy = case.policy
     story.open_in_time(Kind.ANSWER, Seat.REQUESTER, days=policy.answer, hours=policy.urgent_answer)
 
@@ -156,7 +158,12 @@ def transfer(story: Story, act: Transfer) -> None:
     task = _entitled(story, "transfer")
     if case.transferred:
         raise OnlyOnce(what="Passing a request on")
-    if case.rounds or days_between(story, task, task.counts_from, story.at) > case.policy.transfer:
+    leaders_have_it = task.missed or case.open(Kind.LEADER_DECIDE) or not case.may_ask
+    if (
+        case.rounds
+        or leaders_have_it
+        or days_between(story, task, task.counts_from, story.at) > case.policy.transfer
+    ):
         raise TooLateToTransfer(days=case.policy.transfer)
     story.close_all(done=task)
     story.tell(RequestTransferred(sending=act.sending, by=story.by.person))
@@ -170,7 +177,9 @@ def answer(story: Story, act: Answer) -> None:
     case = story.case
     asked = next(iter(case.open(Kind.ANSWER)), None)  # none after a lapsed case was taken up again
     waited = days_between(story, asked, asked.opened_at, story.at) if asked else 0
-    story.close_all(done=task_for(case, story.by, "answer", story.at))
+    # Leaders who have the case keep it, unless what they would decide on must first be signed for again (C13).
+    kept = () if act.material else (Kind.LEADER_DECIDE,)
+    story.close_all(done=task_for(case, story.by, "answer", story.at), keep=kept)
     story.tell(
         InformationAnswered(
             waited=waited,

@@ -102,12 +102,14 @@ class Story:
         """C21: whether clock hours run; once a share is active, working days do as everywhere."""
         return self.case.lane is Lane.URGENT and self.case.stage in BEFORE_ACTIVE
 
-    def open_in_time(self, kind: Kind, seat: Seat, *, days: int, hours: int) -> None:
+    def open_in_time(
+        self, kind: Kind, seat: Seat, *, days: int, hours: int, level: int = 0, watched: bool = True
+    ) -> None:
         """Open a task with working days or, in the urgent lane, clock hours."""
         if self.is_urgent:
-            self.open(kind, seat, hours=hours)
+            self.open(kind, seat, hours=hours, level=level, watched=watched)
         else:
-            self.open(kind, seat, days=days)
+            self.open(kind, seat, days=days, level=level, watched=watched)
 
     def raise_vacancy(self, seat: Seat) -> None:
         """An empty post is itself a task, once, for the operator of the directory (G5)."""

@@ -19,6 +19,9 @@ from domain.permissions import OWN_SIDE, task_for
 from domain.policy import Policy
 from domain.refusals import OnlyOnce
 
+# Lanes that follow from what is asked for, and from no agreement or decision: nobody chooses them, or others instead.
+OF_ITS_KIND = frozenset({Lane.URGENT, Lane.EXPLORATORY})
+
 
 def is_time_limited(policy: Policy, use: str, pattern: str) -> bool:
     """§6: preventative, proactive and emergent uses are looked back at; fraud and debt pilots in bulk likewise."""
@@ -32,6 +35,7 @@ def submit(story: Story, act: Submit) -> None:
     if revising:
         story.close_all(done=revising)
     amends = act.amends
+    part_of = case.parent if case.relation == "part" else ""  # revised, a part is still one (C9)
     story.tell(
         RequestSubmitted(
             author=story.by.person,
@@ -46,8 +50,8 @@ def submit(story: Story, act: Submit) -> None:
             duty=act.duty,
             items=act.items,
             until=act.until,
-            parent=amends.ref if amends else "",
-            relation="amends" if amends else "",
+            parent=amends.ref if amends else part_of,
+            relation="amends" if amends else "part" if part_of else "",
             review_month=amends.review_month if amends else 0,
             review_base=amends.review_base if amends else None,
         )
@@ -63,7 +67,8 @@ def route(story: Story, found: Screening) -> None:
     if found.route == "triage":
         told = SentToTriage(
             missing=(*found.rules, *found.missing),
-            lane=Lane.URGENT if found.lane is Lane.URGENT else Lane.STANDARD,
+            lane=found.lane if found.lane in OF_ITS_KIND else Lane.STANDARD,
+            conditions=found.conditions,
             board=found.board,
             cluster=found.cluster,
             root=found.root,

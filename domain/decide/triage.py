@@ -6,7 +6,7 @@ from domain.case import Kind, Lane
 from domain.commands import AskInTriage, ChooseLane, RuleOut, Screening
 from domain.decide.separation import require_separate
 from domain.decide.story import Story
-from domain.decide.submission import ask_for_signature, lane_of
+from domain.decide.submission import OF_ITS_KIND, ask_for_signature, lane_of
 from domain.events import AskedInTriage, RequestBlocked
 from domain.people import Seat
 from domain.refusals import LaneNotOpen
@@ -18,11 +18,17 @@ def choose_lane(story: Story, act: ChooseLane) -> None:
     """A lane that presumes or relies needs the agreement or the decision it does so by."""
     case = story.case
     require_separate(case, story.by, unlike=NOT_THE_SORTER)
-    if (act.lane is Lane.CLUSTER and not case.cluster) or (act.lane is Lane.RELIANCE and not case.root):
+    carried = {Lane.CLUSTER: bool(case.cluster), Lane.RELIANCE: bool(case.root), Lane.STANDARD: True}
+    if not carried.get(act.lane, act.lane is case.lane):
         raise LaneNotOpen
     story.close_all(done=story.entitling("choose_lane"))
-    lane = Lane.URGENT if case.lane is Lane.URGENT else act.lane
-    found = Screening(lane=lane, cluster=case.cluster, root=case.root, root_version=case.root_version)
+    found = Screening(
+        lane=case.lane if case.lane in OF_ITS_KIND else act.lane,
+        conditions=case.conditions,
+        cluster=case.cluster,
+        root=case.root,
+        root_version=case.root_version,
+    )
     story.tell(replace(lane_of(found), by_people=True))
     ask_for_signature(story)
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
@@ -26,6 +25,7 @@ from tests.slack_server import Fault, SlackServer
 from workflows.delivery import Delivery
 from workflows.housekeeping import Housekeeping, ensure_schedule, morning
 from workflows.names import SCHEDULE_MORNING, TASK_QUEUE, delivery_id
+from workflows.payloads import converter
 
 ASK = "Sign for the risk"
 
@@ -51,7 +51,7 @@ class Post:
         """On a connection of its own: one connection serves a queue with one worker."""
         address, namespace = self.client.service_client.config.target_host, self.client.namespace
         worker = Worker(
-            await Client.connect(address, namespace=namespace, data_converter=pydantic_data_converter),
+            await Client.connect(address, namespace=namespace, data_converter=converter),
             task_queue=TASK_QUEUE,
             workflows=[Delivery, Housekeeping],
             activities=[self.messenger.sync, MorningRound(self.database, utc_now).run],
@@ -73,11 +73,11 @@ class Post:
 async def post_office(database: Database, messenger: Messenger, *, skips: bool) -> AsyncIterator[Post]:
     if skips:
         starting = WorkflowEnvironment.start_time_skipping(
-            test_server_existing_path=TIME_SKIPPING, data_converter=pydantic_data_converter
+            test_server_existing_path=TIME_SKIPPING, data_converter=converter
         )
     else:
         starting = WorkflowEnvironment.start_local(
-            dev_server_existing_path=TEMPORAL, data_converter=pydantic_data_converter
+            dev_server_existing_path=TEMPORAL, data_converter=converter
         )
     async with await starting as environment:
         post = Post(environment, database, messenger, skips)

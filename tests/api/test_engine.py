@@ -11,7 +11,6 @@ import httpx2
 import pytest
 import pytest_asyncio
 from sqlalchemy import func, select, text
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from api.desk import Desk
@@ -23,6 +22,7 @@ from tests.api.conftest import SENDING_TEAM, TEAM, World, app_of, client_of, is_
 from tests.api.corpus import BODIES
 from tests.conftest import TEMPORAL
 from tests.engine import cast, worker_for
+from workflows.payloads import converter
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CASES = "/api/v1/cases"
@@ -41,7 +41,7 @@ async def real(
         await connection.run_sync(metadata.create_all)
     await load_world(database)
     environment = await WorkflowEnvironment.start_local(
-        dev_server_existing_path=TEMPORAL, data_converter=pydantic_data_converter
+        dev_server_existing_path=TEMPORAL, data_converter=converter
     )
     async with environment, worker_for(environment.client, database):
         desk = Desk(environment.client, database, budget=timedelta(seconds=20))

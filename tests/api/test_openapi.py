@@ -40,7 +40,16 @@ from tests.api.conftest import (
 from tests.engine import cast
 
 V1 = "/api/v1"
-PUBLIC = (f"{V1}/register", f"{V1}/overdue")
+PUBLIC = (
+    f"{V1}/register",
+    f"{V1}/alarms",
+    f"{V1}/exemptions",
+    f"{V1}/overdue",
+    f"{V1}/clusters",
+    f"{V1}/guards",
+    f"{V1}/counted",
+    f"{V1}/retired-questions",
+)
 EXAMPLES = 400 if os.environ.get("SHARECASE_FULL") == "1" else 25  # for each operation
 OPERATIONS = [(method.upper(), path) for path, found in document()["paths"].items() for method in found]
 DOCUMENTED = {
@@ -129,18 +138,30 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
     yield seen(act, await world.act(people.sender, signed, "ask", {"reason": "Which pensioners?"}))
 
     # The public register.
-    for operation, path in ((register, ""), (entry, f"/{approved}"), (version, f"/{approved}/versions/1")):
-        found = await world.client.get(f"{V1}/register{path}")
+    for operation, path in (
+        (register, "register"),
+        (entry, f"register/{approved}"),
+        (version, f"register/{approved}/versions/1"),
+        (("GET", f"{V1}/alarms"), "alarms"),
+        (("GET", f"{V1}/exemptions"), "exemptions"),
+    ):
+        found = await world.client.get(f"{V1}/{path}")
         yield seen(operation, found)
-        yield seen(
-            operation,
-            await world.client.get(f"{V1}/register{path}", headers={"If-None-Match": found.headers["etag"]}),
-        )
+        kept = {"If-None-Match": found.headers["etag"]}
+        yield seen(operation, await world.client.get(f"{V1}/{path}", headers=kept))
     yield seen(entry, await world.client.get(f"{V1}/register/{signed}"))
     yield seen(version, await world.client.get(f"{V1}/register/{signed}/versions/1"))
     yield seen(version, await world.client.get(f"{V1}/register/{signed}/versions/one"))
     for operation in (register, cases, tasks):
         yield seen(operation, await world.get(me, f"{operation[1]}?after=x"))
+
+    # The public agreements (P1).
+    agreed, cluster = ("GET", f"{V1}/clusters"), ("GET", f"{V1}/clusters/{{ref}}")
+    for operation, path in ((agreed, agreed[1]), (cluster, f"{V1}/clusters/human-services")):
+        found = await world.client.get(path)
+        yield seen(operation, found)
+        yield seen(operation, await world.client.get(path, headers={"If-None-Match": found.headers["etag"]}))
+    yield seen(cluster, await world.client.get(f"{V1}/clusters/{hidden}"))
 
     # What no write takes.
     case_form_hash = (await world.get(me, f"{V1}/cases/{waiting}")).json()["form_hash"]

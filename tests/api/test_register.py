@@ -2,10 +2,13 @@
 
 import json
 
+import pytest
 from sqlalchemy import select
 
+from store import registry
 from store.tables import people
 from tests.api.conftest import World, is_problem
+from tests.registered import WALES, YORK, put, row
 
 REGISTER = "/api/v1/register"
 
@@ -30,7 +33,8 @@ async def test_every_version_stays_and_the_newest_is_shown(world: World) -> None
     assert (old.json()["version"], old.json()["state"]) == (1, "approved")
     assert "max-age=31536000" in old.headers["cache-control"]
     newest = (await world.client.get(REGISTER)).json()["entries"]
-    assert [each["version"] for each in newest] == [2]
+    assert [(each["version"], each["state"]) for each in newest] == [(2, "withdrawn")]
+    assert newest[0]["over"]["why"] == "withdrawn"
 
 
 async def test_an_unchanged_answer_is_not_sent_twice(world: World) -> None:
@@ -48,9 +52,8 @@ async def test_the_register_can_be_asked_by_state(world: World) -> None:
         each["id"] for each in (await world.client.get(f"{REGISTER}?state=approved")).json()["entries"]
     ] == [ref]
     problem = is_problem(await world.client.get(f"{REGISTER}?state=<b>"), 422)
-    assert problem["errors"] == [
-        {"field": "state", "detail": "Send one of these: 'approved', 'active', 'suspended' or 'ended'."}
-    ]
+    told = "Send one of these: 'approved', 'active', 'suspended', 'ended', 'replaced' or 'withdrawn'."
+    assert problem["errors"] == [{"field": "state", "detail": told}]
 
 
 async def test_what_is_not_public_is_not_there(world: World) -> None:
@@ -80,3 +83,53 @@ async def test_no_persons_name_is_in_public(world: World) -> None:
     )
     assert json.loads((await world.client.get(REGISTER)).text)["entries"]
     assert not [found for row in known for found in row if found and found in public]
+
+
+async def test_pages_of_a_search_keep_what_was_asked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "PAGE", 2)
+    many = [row(number) for number in range(5)]
+    await put(world.database, [*many, row(8, title="Other", region=WALES)])
+    seen: list[str] = []
+    path = f"{REGISTER}?q=share%20pens&region={YORK}&state=active&demo=yes"
+    while path:
+        page = (await world.client.get(path)).json()
+        seen += [each["id"] for each in page["entries"]]
+        path = page["next"]
+    assert seen == sorted((each["ref"] for each in many), reverse=True)
+
+
+async def test_each_filter_that_cannot_be_taken_is_named(world: World) -> None:
+    answer = await world.client.get(
+        f"{REGISTER}?q=%21&lane=x&use=x&region=x&root=%20x%20y&demo=x&receiving=%3C"
+    )
+    problem = is_problem(answer, 422)
+    assert [each["field"] for each in problem["errors"]] == [
+        "q",
+        "receiving",
+        "lane",
+        "use",
+        "region",
+        "root",
+        "demo",
+    ]
+
+
+async def test_how_many_rely_is_counted_live_and_is_in_no_version(world: World) -> None:
+    root = "SC-T000-AAAA"
+    await put(world.database, [row(0), *(row(number, root=root) for number in range(1, 4))])
+    entry = (await world.client.get(f"{REGISTER}/{root}")).json()
+    assert entry["relied_on_by"] == 3
+    assert "relied_on_by" not in (await world.client.get(f"{REGISTER}/{root}/versions/1")).json()
+    listed = (await world.client.get(f"{REGISTER}?root={root}")).json()["entries"]
+    assert [each["root"]["address"] for each in listed] == [f"/register/{root}/v/1"] * 3
+    assert [each["relied_on_by"] for each in listed] == [0, 0, 0]
+
+
+async def test_alarms_and_exemptions_need_no_token(world: World) -> None:
+    for address, name in (("alarms", "alarms"), ("exemptions", "exemptions")):
+        answer = await world.client.get(f"/api/v1/{address}")
+        assert (answer.json(), answer.headers["cache-control"]) == ({name: []}, "public, max-age=60")
+        again = await world.client.get(
+            f"/api/v1/{address}", headers={"If-None-Match": answer.headers["etag"]}
+        )
+        assert again.status_code == 304 and "set-cookie" not in answer.headers

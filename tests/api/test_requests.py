@@ -223,3 +223,28 @@ async def test_text_is_kept_as_it_was_typed(world: World, text: str) -> None:
     assert answer.json()["request"]["purpose"] == text
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_what_a_body_already_has_is_asked_about_here_too(world: World) -> None:
+    """P4: the same 422 and the same sentence as on the page, and only when something was found."""
+    first = world.answers(already_held="", already_held_why="")
+    made = await world.post(world.people.requester, "/api/v1/requests", {"answers": first})
+    assert made.status_code == 201, made.text
+    again = await world.post(world.people.requester, "/api/v1/requests", {"answers": first})
+    assert [each["field"] for each in is_problem(again, 422)["errors"]] == ["already_held"]
+    whole = world.answers(already_held="not_enough", already_held_why="Other years.")
+    assert (
+        await world.post(world.people.requester, "/api/v1/requests", {"answers": whole})
+    ).status_code == 201
+
+
+async def test_a_request_that_is_read_can_be_put_back(world: World) -> None:
+    """What pages keep beside the answers of a draft is no business of a machine."""
+    key = {"answers": world.answers()}
+    ref = (await world.post(world.people.requester, "/api/v1/requests?submit=false", key)).json()["ref"]
+    async with world.database.write() as connection:
+        beside = {**world.answers(), "taken": {"title": "a template"}, "until-day": "31", "ask_all": "yes"}
+        await connection.execute(drafts.update().where(drafts.c.ref == ref).values(answers=beside))
+    read = (await world.get(world.people.requester, f"/api/v1/requests/{ref}")).json()["answers"]
+    put = await world.send(world.people.requester, "PUT", f"/api/v1/requests/{ref}", {"answers": read})
+    assert put.status_code == 200, put.text

@@ -24,6 +24,7 @@ from domain.people import SYSTEM, Seat
 from domain.policy import POLICIES
 from tests.builders import MANIFEST, OTHER_MANIFEST, Life, Step, names, without
 from tests.fixtures.calendar import NI, SCT, with_holiday
+from workflows.payloads import size
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "decisions"
 ROW = TypeAdapter(Step)
@@ -216,7 +217,7 @@ def test_a_policy_keeps_its_numbers_for_as_long_as_it_keeps_its_version() -> Non
 @pytest.mark.parametrize("name", sorted(set(LIVES) - {"silence", "vacancies"}))
 def test_an_ordinary_life_travels_light(name: str) -> None:
     """House rules: a case is in every payload of its workflow."""
-    assert max(len(CASE.dump_json(row.before)) for row in recorded(name)) <= ORDINARY_BYTES
+    assert max(size(row.before) for row in recorded(name)) <= ORDINARY_BYTES
 
 
 def test_the_corpus_holds_every_kind_of_act_and_event_the_lane_has() -> None:

@@ -18,15 +18,35 @@ from pydantic import TypeAdapter
 from domain import commands as c
 from domain import events as e
 from domain import working_days
-from domain.case import ENDS, WINDOWS, Case, Kind, Stage
+from domain.case import ENDS, ONE_PERSON_LANES, WINDOWS, Case, Cause, Kind, Lane, Stage
 from domain.decide import decide
 from domain.decide.deadlines import counts_as
 from domain.fold import evolve
-from domain.people import CLOCK, SYSTEM, Actor, Seat, Side
-from domain.permissions import TABLE, allowed
+from domain.people import CLOCK, SYSTEM, Actor, Party, Seat, Side
+from domain.permissions import SEATS_OF_KIND, TABLE, allowed
+from domain.policy import LegalProfile, in_force
 from domain.refusals import Refusal
 from domain.working_days import Nation
-from tests.builders import FORM, MANIFEST, NEW_FORM, OTHER_MANIFEST, PEOPLE, Life, actor
+from tests.builders import (
+    CHILD,
+    FORM,
+    MANIFEST,
+    MONDAY,
+    NEW_FORM,
+    NEW_ROOT,
+    OTHER_MANIFEST,
+    PEOPLE,
+    ROOT,
+    Life,
+    actor,
+    exploratory,
+    in_cluster,
+    in_doubt,
+    needing,
+    out_of_scope,
+    relying,
+    urgent,
+)
 from tests.fixtures.calendar import EW, NI, SCT, with_holiday
 
 WALKS = os.environ.get("SHARECASE_WALKS", "")  # how many, by hand: fresh ones each time
@@ -38,11 +58,36 @@ COMMAND = TypeAdapter(c.Command)
 MOST_BYTES = 6144
 
 PERSONS = sorted({*PEOPLE.values(), "zed"} - {CLOCK.person})
-POSTS = [seat for seat in Seat if seat.side is not Side.SYSTEM]
+POSTS = [seat for seat in Seat if seat not in (Seat.OPERATOR, Seat.CLOCK)]
+CHAIRS = [seat for seat in POSTS if seat is not Seat.OTHER_CASE]  # which may be empty
 USES = ("prevent_harm", "deliver_service")
+AMENDED = c.Amended(
+    ref="SC-2024-0009", time_limited=True, review_month=12, review_base=MONDAY - timedelta(days=400)
+)
 HASHES = st.sampled_from((FORM, NEW_FORM))
 MANIFESTS = st.sampled_from((MANIFEST, OTHER_MANIFEST))
 SMALL = st.integers(0, 25)
+DATES = st.sampled_from(("2026-11-20", "2026-12-24", "2027-01-04", "2027-06-30"))
+ROOTS = st.sampled_from((ROOT, NEW_ROOT))
+TEAMS = (
+    Party(organisation="hmrc", team="records", nation=EW),
+    Party(organisation="council", team="benefits", nation=EW),
+)
+SCREENED: dict[str, c.Screening] = {
+    "standard": c.Screening(),
+    "cluster": in_cluster()["screening"],
+    "signed off in a cluster": in_cluster(conditions=("health_in_bulk",))["screening"],
+    "reliance": relying()["screening"],
+    "signed off in reliance": relying(conditions=("service_data_for_enforcement",))["screening"],
+    "urgent": urgent()["screening"],
+    "signed off at once": urgent(conditions=("health_in_bulk",))["screening"],
+    "exploratory": exploratory()["screening"],
+    "doubt": in_doubt(root=ROOT, root_version=3)["screening"],
+    "doubt without a board": in_doubt(board="", cluster="")["screening"],
+    "urgent doubt": in_doubt(lane=Lane.URGENT)["screening"],
+    "signed off": needing("health_in_bulk", "another")["screening"],
+    "out of scope": out_of_scope()["screening"],
+}
 
 ACTS: dict[str, st.SearchStrategy[Any]] = {
     "sign_risk": st.builds(c.SignRisk, form_hash=HASHES),
@@ -76,6 +121,33 @@ ACTS: dict[str, st.SearchStrategy[Any]] = {
     ),
     "extend_review": st.builds(c.ExtendReview, days=SMALL),
     "waive_separation": st.just(c.WaiveSeparation()),
+    "approve_part": st.builds(
+        c.ApprovePart, items=st.integers(0, 5), withheld=st.integers(0, 3), child=st.just(CHILD)
+    ),
+    "object": st.builds(c.Object, ground=st.sampled_from(c.ObjectionGround)),
+    "distinguish": st.builds(c.Distinguish, element=st.sampled_from(c.Element)),
+    "transfer": st.builds(
+        c.Transfer,
+        sending=st.sampled_from(TEAMS),
+        screening=st.sampled_from(sorted(SCREENED)).map(SCREENED.get),
+    ),
+    "choose_lane": st.builds(c.ChooseLane, lane=st.sampled_from(Lane)),
+    "ask_in_triage": st.just(c.AskInTriage()),
+    "rule_out": st.just(c.RuleOut(rule="company")),
+    "allow_question": st.just(c.AllowQuestion()),
+    "conclude_urgent_use": st.builds(c.ConcludeUrgentUse, justified=st.booleans(), end=st.booleans()),
+    "exempt_entry": st.builds(c.ExemptEntry, until=DATES),
+    "publish_entry": st.just(c.PublishEntry()),
+    "adopt_root": st.just(c.AdoptRoot()),
+    "keep_decision": st.just(c.KeepDecision()),
+    "decide_own": st.just(c.DecideOwn()),
+    "root_changed": st.builds(
+        c.RootChanged,
+        how=st.sampled_from(("amended", "amended", "withdrawn", "overturned")),
+        root=ROOTS,
+        version=st.integers(1, 9),
+    ),
+    "replace_share": st.just(c.ReplaceShare(by=CHILD)),
     "fill_post": st.builds(c.FillPost, task=st.integers(1, 30).map("t{}".format)),
     "deadline_passed": st.builds(c.DeadlinePassed, task=st.integers(1, 30).map("t{}".format)),
 }
@@ -92,6 +164,14 @@ GETTING_ON: dict[Kind, Any] = {
     Kind.REVIEW: c.ConcludeReview(outcome=c.Outcome.CONTINUE, after=c.AfterLast.YEARLY),
     Kind.LATE_REVIEW: c.ConcludeReview(outcome=c.Outcome.CONTINUE, after=c.AfterLast.NEW_CYCLE),
     Kind.DECIDE_PAUSED: c.ReinstateShare(),
+    Kind.TRIAGE: c.ChooseLane(lane=Lane.STANDARD),
+    Kind.OBJECT: c.Object(ground=c.ObjectionGround.SAFETY_HARM),
+    Kind.CONFIRM: c.Approve(),
+    Kind.SIGN_OFF: c.Approve(),
+    Kind.COUNTERSIGN: c.Countersign(),
+    Kind.JUDGE_REFUSAL: c.OverturnRefusal(),
+    Kind.RECONSIDER: c.AdoptRoot(),
+    Kind.REVIEW_URGENT: c.ConcludeUrgentUse(justified=True),
 }
 # Where a life may begin, so that late stages are walked in as often as early ones.
 SIGNED = (c.SignRisk(form_hash=FORM),)
@@ -105,9 +185,45 @@ STARTS: dict[str, tuple[Any, ...]] = {
     "approved": (*SIGNED, c.Approve()),
     "active": ACTIVE,
     "paused": (*ACTIVE, c.SuspendShare()),
+    "root withdrawn": (*ACTIVE, c.RootChanged(how="withdrawn", root=ROOT, version=4)),
+    "asked twice": (*SIGNED, c.Ask(), c.Answer(), c.Ask(), c.Answer()),
+    "objected": (*SIGNED, c.Object(ground=c.ObjectionGround.SAFETY_HARM)),
+    "kept back": (*SIGNED, c.ExemptEntry(until="2027-01-04"), c.Approve()),
+}
+UNDECIDED = (Stage.WITH_SENDER, Stage.INFO_REQUESTED)
+LIVE = (Stage.APPROVED, Stage.ACTIVE, Stage.SUSPENDED)
+# I8, in words of the domain: every stage is somebody's to act in, and no task outlives its own.
+STAGES_OF: dict[Kind, tuple[Stage, ...] | None] = {
+    Kind.REVISE: (Stage.DRAFT, Stage.TRIAGE),
+    Kind.TRIAGE: (Stage.TRIAGE,),
+    Kind.SIGN_RISK: (Stage.RISK_ACCEPTANCE,),
+    Kind.FIND_OWNER: (Stage.RISK_ACCEPTANCE,),
+    Kind.DECIDE: (Stage.WITH_SENDER,),
+    Kind.OBJECT: (Stage.WITH_SENDER,),
+    Kind.CONFIRM: (Stage.WITH_SENDER,),
+    Kind.LEADER_DECIDE: (*UNDECIDED, Stage.LEADER_DECISION),
+    Kind.ANSWER: (Stage.INFO_REQUESTED,),
+    Kind.COUNTERSIGN: (Stage.LEADER_DECISION,),
+    Kind.SIGN_OFF: (Stage.LEADER_DECISION,),
+    Kind.JUDGE_REFUSAL: (Stage.LEADER_DECISION,),
+    Kind.MAY_ESCALATE: (Stage.REFUSED,),
+    Kind.MAY_REOPEN: (Stage.LAPSED,),
+    Kind.PROVIDE: (Stage.APPROVED,),
+    Kind.CONFIRM_RECEIPT: (Stage.APPROVED,),
+    Kind.LATE_DELIVERY: (Stage.APPROVED,),
+    Kind.PUBLISH: None,
+    Kind.REVIEW: (Stage.ACTIVE, Stage.SUSPENDED, Stage.ENDED),
+    Kind.LATE_REVIEW: (Stage.ACTIVE, Stage.SUSPENDED, Stage.ENDED),
+    Kind.REVIEW_URGENT: (Stage.ACTIVE, Stage.SUSPENDED, Stage.ENDED),
+    Kind.RECONSIDER: LIVE,
+    Kind.DECIDE_PAUSED: (Stage.SUSPENDED,),
+    Kind.EXPIRY: (Stage.ACTIVE, Stage.SUSPENDED),
+    Kind.CERTIFY_DESTRUCTION: (Stage.ENDED,),
+    Kind.LATE_DESTRUCTION: (Stage.ENDED,),
+    Kind.FILL_POST: None,
 }
 # What rarely ends a case, so that walks get far: picked again when chance first says one of these.
-ENDING = ("withdraw", "end_share", "decline_risk")
+ENDING = ("withdraw", "end_share", "decline_risk", "rule_out", "replace_share", "refuse", "say_not_held")
 
 
 class AnyLife(RuleBasedStateMachine):
@@ -119,24 +235,43 @@ class AnyLife(RuleBasedStateMachine):
         start=st.sampled_from(sorted(STARTS)),
         nations=st.tuples(st.sampled_from((EW, SCT, NI)), st.sampled_from((EW, SCT))),
         use=st.sampled_from(USES),
+        lane=st.sampled_from(sorted(SCREENED)),
+        profile=st.sampled_from(LegalProfile),
+        amends=st.sampled_from((None, None, AMENDED)),
         duty=st.sampled_from(("none", "safeguarding")),
         until=st.sampled_from(("", "", "2026-12-01", "2029-06-30")),
         tiny=st.sampled_from((None, None, Side.RECEIVING, Side.SENDING)),
-        filled=st.sets(st.sampled_from(POSTS), min_size=4),
+        filled=st.sets(st.sampled_from(CHAIRS), min_size=4),
         everybody=st.booleans(),
     )
     def begin(
-        self, nations: tuple[Nation, Nation], filled: set[Seat], everybody: bool, start: str, **form: Any
+        self,
+        nations: tuple[Nation, Nation],
+        filled: set[Seat],
+        everybody: bool,
+        start: str,
+        lane: str,
+        profile: LegalProfile,
+        **form: Any,
     ) -> None:
-        began = self.life = Life(
-            filled=Seat if everybody else {*filled, Seat.OPERATOR},
+        self.life = Life(
+            filled=Seat if everybody else {*filled, Seat.OPERATOR, Seat.OTHER_CASE},
             receiving_nation=nations[0],
             sending_nation=nations[1],
+            screening=SCREENED[lane],
+            policy=in_force(profile),
             **form,
         )
-        for act in (began.request, *STARTS[start]):
-            holder = next(seat for seat in POSTS if act.kind in allowed(began.case, actor(seat), began.now))
-            self.step(began.command(act, holder))
+        for act in (self.life.request, *STARTS[start]):
+            self.do_if_possible(act)
+
+    def do_if_possible(self, act: Any) -> None:
+        """By whoever may; in a lane that knows no such act, nothing happens."""
+        life = self.life
+        for seat in POSTS:
+            if act.kind in allowed(life.case, actor(seat), life.now):
+                self.step(life.command(act, seat))
+                return
 
     # --- what may happen ----------------------------------------------------------------------------
 
@@ -165,6 +300,12 @@ class AnyLife(RuleBasedStateMachine):
             return
         seat, name = data.draw(st.sampled_from(offers))
         act = life.request if name == "submit" else data.draw(ACTS[name])
+        if name == "submit" and data.draw(st.booleans()):
+            act = replace(
+                life.request, screening=data.draw(st.sampled_from(sorted(SCREENED)).map(SCREENED.get))
+            )
+        if isinstance(act, c.ApprovePart):
+            act = replace(act, items=max(life.case.items - act.withheld, 0))
         if isinstance(act, c.SignRisk):
             act = c.SignRisk(form_hash=life.case.form_hash)
         known = data.draw(st.sampled_from((None, None, life.case.calendar, life.born.calendar)))
@@ -207,13 +348,13 @@ class AnyLife(RuleBasedStateMachine):
         if opens and opens > self.life.now:
             self.time_passes((opens - self.life.now) // timedelta(hours=1) + 1)
 
-    @rule(post=st.sampled_from(POSTS))
+    @rule(post=st.sampled_from(CHAIRS))
     def somebody_leaves(self, post: Seat) -> None:
         self.life.filled.discard(post)
 
     @rule(data=st.data())
     def somebody_is_appointed(self, data: st.DataObject) -> None:
-        empty = sorted(set(POSTS) - self.life.filled)
+        empty = sorted(set(CHAIRS) - self.life.filled)
         if not empty:
             return
         post = data.draw(st.sampled_from(empty))
@@ -237,7 +378,9 @@ class AnyLife(RuleBasedStateMachine):
             if name not in ("submit", "adopt_calendar", "deadline_passed"):
                 assert not allowed(self.life.case, Actor(person="zed", seats=tuple(POSTS)), self.life.now)
         filled = self.life.filled
-        self.life = Life(filled={*filled, Seat.OPERATOR}, now=self.life.now, use="prevent_harm")
+        self.life = Life(
+            filled={*filled, Seat.OPERATOR, Seat.OTHER_CASE}, now=self.life.now, use="prevent_harm"
+        )
         self.step(self.life.command(self.life.request, Seat.REQUESTER))
 
     # --- what always holds --------------------------------------------------------------------------
@@ -298,7 +441,7 @@ class AnyLife(RuleBasedStateMachine):
             assert case.next_due() or case.at_top, "nobody is watching, and nobody is counted"
         vacancies = {task.post for task in case.open(Kind.FILL_POST)}
         for opened in (event.task for event in events if isinstance(event, e.TaskOpened)):
-            assert opened.due_at >= opened.opened_at or opened.kind is Kind.REVIEW
+            assert opened.due_at >= opened.opened_at, "late before it was asked for"
             if opened.id in case.tasks:
                 assert opened.seat in {*filled, Seat.OPERATOR} | vacancies, f"nobody sits on {opened.seat}"
         # I2
@@ -308,10 +451,10 @@ class AnyLife(RuleBasedStateMachine):
         reviews = case.open(Kind.REVIEW)
         if case.time_limited and case.stage in (Stage.ACTIVE, Stage.SUSPENDED):
             assert len(reviews) == 1 and case.review_month
-        else:
+        elif case.stage is not Stage.ENDED or case.lane is not Lane.EXPLORATORY:
             assert not reviews
         for review in reviews:  # §6: once suspended for want of a review, only a review releases the share
-            assert review.passes <= len(case.policy.review_ladder) or case.stage is Stage.SUSPENDED
+            assert review.passes <= len(case.policy.review_ladder) or case.stage is not Stage.ACTIVE
         # I11
         if case.active_from:
             assert not [
@@ -320,21 +463,97 @@ class AnyLife(RuleBasedStateMachine):
         # a closed case can be left alone
         if case.stage in ENDS and case.stage is not Stage.ENDED:
             assert {task.kind for task in tasks} <= WINDOWS | {Kind.FILL_POST}
+            assert case.open(*WINDOWS) or not tasks, "nothing but a vacancy keeps it open"
+        # I12
+        if case.stage is Stage.BLOCKED:
+            assert case.is_closed
+        # C1a, C13: leaders decide on nothing that no risk owner has signed
+        if case.stage in (Stage.TRIAGE, Stage.DRAFT, Stage.RISK_ACCEPTANCE):
+            assert {task.seat.side for task in tasks} <= {Side.RECEIVING, Side.SYSTEM}
+        for task in tasks:
+            assert task.seat in SEATS_OF_KIND[task.kind], task
+            assert STAGES_OF[task.kind] is None or case.stage in STAGES_OF[task.kind], (task.kind, case.stage)
+        self.check_publication()
+        self.check_urgency(events)
+        self.check_root()
         # G3: both values are kept, and no deadline moves earlier
         for moved in (event for event in events if isinstance(event, e.DueMoved)):
             assert moved.now > moved.was
 
-    def check_people(self) -> None:
-        """I6: author, risk owner, decider and reviewer are four people, unless a waiver says otherwise."""
+    def check_publication(self) -> None:
+        """P2r: what was approved is in the register, or has a day on which it will be; that is never lost."""
+        case, life = self.life.case, self.life
+        approved = any(isinstance(event, e.RequestApproved) for event in life.events)
+        assert approved == bool(case.register_version or case.open(Kind.PUBLISH))
+        published = [event.version for event in life.events if isinstance(event, e.EntryPublished)]
+        assert published == list(range(1, case.register_version + 1))
+        for task in case.open(Kind.PUBLISH):
+            assert case.exempt_until or case.lane is Lane.URGENT
+            assert task.watch_at == task.due_at and not case.register_version
+
+    def check_urgency(self, events: tuple[e.Event, ...]) -> None:
+        """C21: clock hours until it is delivered; then it is looked back at, whatever became of it."""
         case = self.life.case
-        if not case.separation_waived:
-            people = [who for who in (case.author, case.risk_owner, case.decider, case.reviewer) if who]
-            assert all(one != other for one, other in combinations(people, 2)), people
+        if case.lane is Lane.URGENT:
+            for task in (event.task for event in events if isinstance(event, e.TaskOpened)):
+                known_in_days = (
+                    Kind.REVISE,
+                    Kind.MAY_ESCALATE,
+                    Kind.MAY_REOPEN,
+                    Kind.FILL_POST,
+                    Kind.PUBLISH,
+                )
+                reopened = any(isinstance(event, e.CaseReopened) for event in events)
+                if case.active_from is None and task.kind not in known_in_days and not reopened:
+                    assert task.hours and task.due_at - task.opened_at == timedelta(hours=task.hours), task
+        if case.lane is Lane.URGENT and case.active_from:
+            looked_back = any(isinstance(event, e.UrgentUseReviewed) for event in self.life.events)
+            assert looked_back != bool(case.open(Kind.REVIEW_URGENT))
+        for moved in (event for event in events if isinstance(event, e.DueMoved) and not event.counts_from):
+            assert not case.tasks[moved.task].hours, "hours know no holidays"
+
+    def check_root(self) -> None:
+        """P2: a running share whose root is gone has a clock, or has run out of it."""
+        case = self.life.case
+        if case.root_gone and case.stage in (Stage.APPROVED, Stage.ACTIVE, Stage.SUSPENDED):
+            asked = [task for task in case.open(Kind.RECONSIDER) if task.seat is Seat.RISK_OWNER]
+            assert asked and (asked[0].watch_at or case.stage in (Stage.SUSPENDED, Stage.APPROVED))
+        assert case.root or not case.root_version
+
+    def check_people(self) -> None:
+        """I6: author, risk owner, decider and reviewer are four people, unless a waiver says otherwise.
+
+        In two lanes the author may own the risk, and that is flagged (G2).
+        """
+        case = self.life.case
+        if case.separation_waived:
+            return
+        people = {
+            "author": case.author,
+            "owner": case.risk_owner,
+            "decider": case.decider,
+            "reviewer": case.reviewer,
+        }
+        for one, other in combinations([role for role, who in people.items() if who], 2):
+            if people[one] != people[other]:
+                continue
+            signed = [event for event in self.life.events if isinstance(event, e.RiskSigned)]
+            assert (one, other) == ("author", "owner") and signed[-1].one_person, people
+            assert case.lane in ONE_PERSON_LANES or case.stage in (*ENDS, Stage.LEADER_DECISION), people
 
     def check_silence(self, before: Case, events: tuple[e.Event, ...]) -> None:
-        """I3: silence moves up; it never refuses, and never approves under current law."""
+        """I3: silence moves up and never refuses. It approves only where an agreement, or the plan, presumes it."""
         told = {type(event) for event in events}
-        assert not told & {e.RequestRefused, e.RefusalProposed, e.RequestApproved}
+        assert not told & {e.RequestRefused, e.RefusalProposed, e.RequestBlocked}
+        plan = before.policy.legal_profile is LegalProfile.PLAN
+        if told & {e.RequestApproved, e.ApprovalProposed}:
+            assert (
+                before.open(Kind.OBJECT)
+                or (plan and before.open(Kind.CONFIRM))
+                or (plan and before.cause is Cause.OBJECTION)
+            )
+        for approved in (event for event in events if isinstance(event, e.RequestApproved)):
+            assert approved.presumption and not approved.decider and approved.seat is Seat.CLOCK
         if self.life.case.stage is Stage.REFUSED:
             assert before.stage is Stage.REFUSED
 

@@ -8,11 +8,12 @@ from typing import get_args
 import pytest
 
 from domain import commands as c
+from domain import governance
 from domain.case import BEFORE_ACTIVE, Kind, Stage
 from domain.decide import RULES, decide
 from domain.events import Event
 from domain.fold import FOLDS
-from domain.people import Actor, Seat, Side
+from domain.people import Actor, Role, Seat, Side
 from domain.permissions import (
     OWN_SIDE,
     SEATS_OF_KIND,
@@ -194,6 +195,11 @@ def test_every_seat_has_words(seat: Seat) -> None:
     assert "_" not in seat_in_words(seat) and "." not in seat_in_words(seat)
 
 
+def test_every_act_outside_a_case_belongs_to_somebody() -> None:
+    """G1, §4: and none to an operator, who has no powers beyond running the system."""
+    assert all(roles and Role.OPERATOR not in roles for roles in governance.TABLE.values())
+
+
 # --- docs/permissions.md ------------------------------------------------------------------------------
 
 
@@ -213,6 +219,11 @@ def seats_in_words(seats: Collection[Seat]) -> str:
             else [seat_in_words(seat) for seat in leaders]
         )
     return ", ".join(said)
+
+
+def roles_in_words(roles: tuple[Role, ...]) -> str:
+    said = "leaders 1 to 3 of the body" if roles == governance.LEADERS else ", ".join(map(plainly, roles))
+    return said.replace("board", "a member of the cluster board")
 
 
 def stages_in_words(stages: tuple[Stage, ...]) -> str:
@@ -254,6 +265,14 @@ def permissions_page() -> str:
         "",
         "The first submission needs no task: any requester of the receiving team may make it.",
         "A review, and the notice of an agreed end, can be acted on only once they have opened.",
+        "",
+        "## Acts outside a case",
+        "",
+        "From `domain.governance.TABLE`. What one board member proposes, another one confirms.",
+        "",
+        "| act | who |",
+        "|---|---|",
+        *(f"| {plainly(act)} | {roles_in_words(roles)} |" for act, roles in governance.TABLE.items()),
         "",
     ]
     return "\n".join(lines)

@@ -6,7 +6,8 @@ import pytest
 
 from domain import commands as c
 from domain import events as e
-from domain.acts import check_act, form_for
+from domain.act_form import About
+from domain.act_in_case import check_act, form_for
 from domain.case import Cause, Kind, Stage
 from domain.people import Actor, Seat
 from domain.refusals import (
@@ -283,7 +284,7 @@ def test_somebody_in_both_seats_may_not_countersign_his_own_refusal() -> None:
 
 def test_what_is_wrong_with_a_refusal_is_told_in_the_order_of_its_form() -> None:
     """§3, E4: also when a part says nothing and another is missing."""
-    form = form_for("refuse", items=("Name",))
+    form = form_for("refuse", About(items=("Name",)))
     _, problems = check_act(form, {"ground": "safety_harm", "harm_of_sharing": "It is not proportionate"})
     asked = [question.id for question in form.questions]
     assert [each.field for each in problems] == sorted((each.field for each in problems), key=asked.index)

@@ -1,7 +1,6 @@
 """Stories on the real engine, read aloud: somebody acts or stays silent, working days pass, somebody is told."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -13,34 +12,10 @@ from domain.working_days import Nation, add_months, add_working_days, end_of_day
 from store import reads
 from store.commands import APPLIED, REFUSED
 from store.database import Database
+from tests.cast import MANIFEST, REFUSAL
 from tests.engine import Story, story
 
 SCOTTISH, NORTHERN_IRISH = "south-lanarkshire-homelessness", "communities-ni-benefit-data"
-
-REFUSAL: dict[str, Any] = {
-    "ground": "harm_outweighs",
-    "items": ["taxable income band"],
-    "harm_of_sharing": "Neighbours who work at the council could learn the income of people they know.",
-    "safeguards": "Access logs were considered; small offices have nobody independent to read them.",
-    "answer_to_harm": "A take-up letter to everyone over pension age reaches the same pensioners without income.",
-    "smaller_share": "Names and dates of birth without the income band.",
-}
-MANIFEST = {"rows": "1200", "checksum": "sha256:4be1"}
-
-
-async def signed(told: Story, **changes: Any) -> str:
-    ref = (await told.submits(**changes)).ref
-    assert (await told.signs(ref)).state == APPLIED
-    return ref
-
-
-async def active(told: Story, **changes: Any) -> str:
-    ref = await signed(told, **changes)
-    await told.does(told.people.sender, ref, "approve", delivered="no")
-    await told.does(told.people.sender, ref, "record_delivery", **MANIFEST)
-    await told.does(told.people.requester, ref, "confirm_receipt", **MANIFEST)
-    assert (await told.case(ref)).stage == "active"
-    return ref
 
 
 def seats_told(told: list[tuple[str, str]], words: str) -> set[str]:
@@ -50,7 +25,7 @@ def seats_told(told: list[tuple[str, str]], words: str) -> set[str]:
 async def test_silence_moves_up_and_is_never_a_refusal(database: Database) -> None:
     """C8, C15, G4: level 1, then level 3 because HMRC's level 2 is empty, then the top; still open, still decidable."""
     async with story(database) as told:
-        ref = await signed(told)
+        ref = await told.signed()
         await told.working_days_pass(10)
         assert ("leader_decide", Seat.SENDING_LEADER_1) in await told.open_tasks(ref)
         await told.working_days_pass(5)
@@ -92,7 +67,7 @@ async def test_nobody_signs_and_the_case_lapses_and_is_taken_up_again_once(datab
 async def test_a_question_stops_the_sender_but_never_the_total(database: Database) -> None:
     """C10: what was left of the sender's time is what it gets back; the floor is three days."""
     async with story(database) as told:
-        ref = await signed(told)
+        ref = await told.signed()
         submitted = (await told.case(ref)).submitted_at
         await told.working_days_pass(4)
         await told.does(told.people.sender, ref, "ask", reason="Which tax years do you need?")
@@ -108,7 +83,7 @@ async def test_a_question_stops_the_sender_but_never_the_total(database: Databas
 
 async def test_a_material_answer_must_be_signed_for_again(database: Database) -> None:
     async with story(database) as told:
-        ref = await signed(told)
+        ref = await told.signed()
         before = (await told.case(ref)).form_hash
         await told.does(told.people.sender, ref, "ask", reason="Which tax years do you need?")
         await told.does(told.people.requester, ref, "answer", reason="Also the year before.", material="yes")
@@ -129,7 +104,7 @@ async def test_a_material_answer_must_be_signed_for_again(database: Database) ->
 
 async def test_nobody_answers_and_the_case_lapses(database: Database) -> None:
     async with story(database) as told:
-        ref = await signed(told)
+        ref = await told.signed()
         await told.does(told.people.sender, ref, "ask", reason="Which tax years do you need?")
         await told.working_days_pass(10)
         assert (await told.case(ref)).stage == "lapsed"
@@ -139,7 +114,7 @@ async def test_nobody_answers_and_the_case_lapses(database: Database) -> None:
 async def test_a_refusal_goes_to_both_leaders_once(database: Database) -> None:
     """C12: they agree to overturn; a second time is not possible."""
     async with story(database) as told:
-        ref = await signed(told)
+        ref = await told.signed()
         assert (await told.does(told.people.sender, ref, "refuse", **REFUSAL)).state == APPLIED
         assert (await told.case(ref)).stage == "refused"
         await told.does(
@@ -158,7 +133,7 @@ async def test_a_refusal_goes_to_both_leaders_once(database: Database) -> None:
 
 async def test_leaders_disagree_and_it_goes_to_the_next_level(database: Database) -> None:
     async with story(database) as told:
-        ref = await signed(told)
+        ref = await told.signed()
         await told.does(told.people.sender, ref, "refuse", **REFUSAL)
         await told.does(
             told.people.requester, ref, "escalate_refusal", reason="The letter costs ten times more."
@@ -176,7 +151,7 @@ async def test_leaders_disagree_and_it_goes_to_the_next_level(database: Database
 async def test_a_refusal_under_a_duty_needs_a_leaders_signature(database: Database) -> None:
     """C11: silence goes on to the next level; it never becomes a refusal."""
     async with story(database) as told:
-        ref = await signed(told, duty="auto_enrolment")
+        ref = await told.signed(duty="auto_enrolment")
         await told.does(told.people.sender, ref, "refuse", **REFUSAL)
         assert (await told.case(ref)).stage == "leader_decision"
         await told.working_days_pass(5)
@@ -192,7 +167,7 @@ async def test_a_refusal_under_a_duty_needs_a_leaders_signature(database: Databa
 async def test_an_assertion_is_not_a_refusal(database: Database) -> None:
     """§3: text that only asserts is turned away with the part named, and nothing is kept."""
     async with story(database) as told:
-        ref = await signed(told)
+        ref = await told.signed()
         with pytest.raises(Invalid) as turned_away:
             await told.does(
                 told.people.sender,
@@ -207,7 +182,7 @@ async def test_an_assertion_is_not_a_refusal(database: Database) -> None:
 async def test_a_preventative_share_nobody_reviews_is_suspended_and_comes_back(database: Database) -> None:
     """§6, protection F: 12 months, +10, +20, +30 working days; concluding releases it; ended at 24 months."""
     async with story(database) as told:
-        ref = await active(told)
+        ref = await told.active()
         case = await told.case(ref)
         assert case.active_from
         review = case.open(Kind.REVIEW)[0]
@@ -238,7 +213,7 @@ async def test_a_preventative_share_nobody_reviews_is_suspended_and_comes_back(d
 
 async def test_a_review_cannot_be_concluded_before_it_opens_or_by_the_author(database: Database) -> None:
     async with story(database) as told:
-        ref = await active(told)
+        ref = await told.active()
         found = {"helped": "Too early to say.", "false_alarms": "None known.", "outcome": "continue"}
         early = await told.does(told.people.reviewer, ref, "conclude_review", **found)
         assert early.state == REFUSED
@@ -249,7 +224,7 @@ async def test_a_review_cannot_be_concluded_before_it_opens_or_by_the_author(dat
 async def test_two_receipts_that_differ_are_no_delivery(database: Database) -> None:
     """C17, P3: mismatch = not delivered; the sender delivers again."""
     async with story(database) as told:
-        ref = await signed(told)
+        ref = await told.signed()
         await told.does(told.people.sender, ref, "approve", delivered="yes", **MANIFEST)
         await told.does(told.people.requester, ref, "confirm_receipt", rows="1199", checksum="sha256:4be1")
         case = await told.case(ref)
@@ -260,7 +235,7 @@ async def test_two_receipts_that_differ_are_no_delivery(database: Database) -> N
 async def test_once_the_risk_has_passed_the_sender_owes_nothing(database: Database) -> None:
     """C17, I11."""
     async with story(database) as told:
-        ref = await active(told)
+        ref = await told.active()
         assert not [seat for _, seat in await told.open_tasks(ref) if seat.startswith("sending")]
         answer = await told.does(told.people.sender, ref, "withdraw", reason="We changed our mind.")
         assert answer.refusal == "NotYours"
@@ -281,7 +256,7 @@ async def test_a_holiday_added_while_clocks_run_moves_them_later_and_keeps_both_
 ) -> None:
     """G3."""
     async with story(database) as told:
-        ref = await signed(told)
+        ref = await told.signed()
         before = (await told.case(ref)).open(Kind.DECIDE)[0].due_at
         operator = await told.person(told.people.operator)
         day = next_working_day(told, london_date(await told.tick()))

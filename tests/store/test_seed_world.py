@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from domain.request_choices import REGIONS
 from domain.working_days import Nation
 
 SEED = Path(__file__).parents[2] / "store" / "seed"
@@ -26,11 +27,13 @@ LEADERS = {"leader_1", "leader_2", "leader_3"}
 CASE_ROLES = {"requester", "risk_owner", "sender_decider", "reviewer"}
 ROLES = CASE_ROLES | LEADERS | {"adviser", "board", "regulator", "auditor", "operator"}
 CLUSTERS = {"crime-justice", "health-social-care", "human-services"}
+BOARDS = {f"{cluster}-board" for cluster in CLUSTERS}
 KEYS = {
     "organisations": {"id", "name", "kind", "nation", "status", "identifiers", "demo", "tiny", "waiver"},
     "teams": {"id", "organisation", "name", "cluster", "slack_channel"},
     "people": {"id", "name", "email", "slack_user"},
     "posts": {"person", "role", "organisation", "team"},
+    "memberships": {"cluster", "team", "signed_version", "signed_by", "signed_at"},
 }
 
 
@@ -123,7 +126,7 @@ def test_a_person_works_for_one_organisation() -> None:
 
 def test_leaders_and_advisers_are_of_the_organisation_and_others_of_a_team() -> None:
     for post in POSTS:
-        assert (post["team"] is None) == (post["role"] in LEADERS | {"adviser"}), post
+        assert (post["team"] is None) == (post["role"] in LEADERS | {"adviser", "board"}), post
 
 
 @pytest.mark.parametrize("team", ORDINARY)
@@ -146,6 +149,7 @@ def test_there_is_exactly_one_vacancy_and_the_featured_story_meets_it() -> None:
     vacant = [
         (organisation, level)
         for organisation in ORGANISATIONS
+        if organisation not in BOARDS  # a board has members, no leaders
         for level in sorted(LEADERS)
         if not holders(level, organisation=organisation)
     ]
@@ -178,13 +182,33 @@ def test_one_operator_one_auditor_one_regulator_and_none_has_a_part_in_a_case() 
         assert {post["role"] for post in POSTS if post["person"] == person} == {role}
 
 
-def test_every_cluster_has_a_board_of_two_bodies_and_members() -> None:
-    """Two members of a board must agree before a rule changes (§4)."""
+def test_every_cluster_has_a_board_of_its_own_and_members() -> None:
+    """Two members of a board must agree before terms or a rule change (§4, P1)."""
+    assert {row["id"] for row in ORGANISATIONS.values() if row["kind"] == "cluster board"} == BOARDS
+    assert {post["organisation"] for post in POSTS if post["role"] == "board"} == BOARDS
+    assert {post["role"] for post in POSTS if post["organisation"] in BOARDS} == {"board"}
     for cluster in CLUSTERS:
-        members = {team for team, row in TEAMS.items() if row["cluster"] == cluster}
-        seats = [post for post in POSTS if post["role"] == "board" and post["team"] in members]
-        assert len({post["organisation"] for post in seats}) >= 2
-        assert len(members) >= 6
+        assert len(holders("board", organisation=f"{cluster}-board")) >= 2
+        assert sum(row["cluster"] == cluster for row in TEAMS.values()) >= 6
+
+
+def test_every_team_with_a_place_in_a_cluster_was_signed_in_by_its_leader() -> None:
+    """P1: in early 2026, once, for the first version."""
+    signed = {row["team"]: row["cluster"] for row in WORLD["memberships"]}
+    assert len(signed) == len(WORLD["memberships"])
+    assert signed == {team: row["cluster"] for team, row in TEAMS.items() if row["cluster"]}
+    for row in WORLD["memberships"]:
+        assert row["signed_by"] in holders("leader_1", organisation=TEAMS[row["team"]]["organisation"])
+        assert "2026-01-05" <= row["signed_at"] < "2026-04" and row["signed_version"] == 1
+
+
+def test_two_members_of_each_board_agreed_to_the_first_terms() -> None:
+    agreed: list[Row] = json.loads((SEED / "clusters.json").read_text(encoding="utf-8"))
+    assert {row["id"] for row in agreed} == CLUSTERS
+    for row in agreed:
+        members = holders("board", organisation=row["board"])
+        assert {row["proposed_by"], row["confirmed_by"]} <= members
+        assert row["proposed_by"] != row["confirmed_by"] and row["created_at"] < row["in_force_from"]
 
 
 def test_one_council_s_teams_sit_in_three_clusters() -> None:
@@ -224,6 +248,17 @@ STAGES = [
     "suspended",
     "lapsed",
     "withdrawn",
+    "objection_window",
+    "objected",
+    "relied_on",
+    "to_confirm",
+    "triage",
+    "blocked",
+    "approved_in_part",
+    "urgent",
+    "exploratory",
+    "amendment",
+    "relied_on_by_hospitals",
 ]
 CHOICES = {
     "severity": {"low", "moderate", "serious", "severe"},
@@ -238,7 +273,8 @@ CHOICES = {
     },
     "people_band": {"under_100", "100_to_10k", "10k_to_1m", "over_1m"},
     "pattern": {"one_by_one", "file_once", "file_regular"},
-    "others_see": {"no", "yes"},
+    "others_see": {"no", "contractor", "organisation", "both"},
+    "region": {choice.value for choice in REGIONS},
     "duty": {
         "none",
         "auto_enrolment",
@@ -250,7 +286,13 @@ CHOICES = {
 }
 TEXTS = {"key", "team", "risk_owner", "sending_team", "title", "purpose", "harm_of_withholding", "subjects"}
 TEXTS |= {"needed_why", "power", "surprises"}
-OTHERS = {"people_per_day", "items", "until", "needed_by", "others_detail", "bring_to"}
+OTHERS = {"people_per_day", "items", "until", "needed_by", "others_detail", "area", "bring_to"}
+TEST = {"learning_question", "subject_cap", "no_adverse"}
+MORE_AT: dict[str, set[str]] = {
+    "to_confirm": {"relies_on"},
+    "amendment": {"amends", "amend_why"},
+    "urgent": {"urgent", "urgent_why"},
+}
 
 each_request = pytest.mark.parametrize("request_", REQUESTS, ids=[row["key"] for row in REQUESTS])
 
@@ -262,14 +304,17 @@ def test_there_is_one_request_for_each_stage() -> None:
 
 @each_request
 def test_a_request_is_complete(request_: Row) -> None:
-    assert set(request_) == TEXTS | OTHERS | set(CHOICES)
+    more = TEST if request_["use"] == "test_new" else set[str]()
+    more = more | ({"onward"} if request_["others_see"] == "organisation" else set[str]())
+    more |= MORE_AT.get(request_["bring_to"], set())
+    assert set(request_) == TEXTS | OTHERS | set(CHOICES) | more
     assert all(isinstance(request_[key], str) and request_[key].strip() for key in TEXTS)
     for key, allowed in CHOICES.items():
         assert request_[key] in allowed, key
     assert type(request_["people_per_day"]) is int and request_["people_per_day"] > 0
     assert request_["items"] and len(set(request_["items"])) == len(request_["items"])
     assert date.fromisoformat(request_["needed_by"]) < date.fromisoformat(request_["until"])
-    assert (request_["others_see"] == "yes") == bool(request_["others_detail"])
+    assert (request_["others_see"] != "no") == bool(request_["others_detail"])
 
 
 @each_request

@@ -1,5 +1,6 @@
 """Every page and every error state in one world, for the browser: where it is, who looks, what they press first."""
 
+import re
 from dataclasses import dataclass
 
 from domain.acts import FORMS
@@ -7,9 +8,12 @@ from domain.case import Kind
 from domain.people import Actor
 from domain.permissions import allowed, seats
 from store import directory
+from tests.blocked import out_of_scope
 from tests.ui.stage import POSTS, Stage
 
 AMY = "p-amara-okafor"
+ADVISER = "p-oonagh-tressider"
+MAUD = "p-maud-entwhistle-kaur"  # asks and owns the risk
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,9 @@ class Shot:
 async def build(stage: Stage) -> list[Shot]:
     """Cases in every state people meet, brought there through the pages themselves."""
     draft, _ = await stage.drafted(title="", until="tomorrow-13-45", items="")
-    begun = (await (await stage.signs_in(AMY)).post("/requests/new")).location.rpartition("/")[2]
+    begun = (
+        await (await stage.signs_in(AMY)).post("/requests/new", {"path": "standard"})
+    ).location.rpartition("/")[2]
     active = await stage.active("hospital-to-home-lanarkshire")
     review = await stage.case(active)
     opens = next(task.visible_from for task in review.tasks.values() if task.kind is Kind.REVIEW)
@@ -34,6 +40,8 @@ async def build(stage: Stage) -> list[Shot]:
     await stage.until(active, max(stage.now, opens.replace(day=min(opens.day + 1, 28), hour=9)))
 
     complete, _ = await stage.drafted()
+    short = await one_person(stage)
+    over, claim = [await handed_over(stage, complete) for _ in range(2)]
     submitted = await stage.submitted()
     returned = await stage.submitted("family-payments-scotland")
     await stage.acts(
@@ -71,7 +79,12 @@ async def build(stage: Stage) -> list[Shot]:
         Shot("not-found", "/no-such-page"),
         Shot("register", "/register"),
         Shot("overdue", "/overdue"),
+        Shot("counted", "/counted"),
+        Shot("retired-questions", "/retired-questions"),
         Shot("register-none", "/register?state=suspended"),
+        Shot("register-found", "/register?q=home&state=active&region=S92000003"),
+        Shot("register-mend", "/register?q=%3F%3F&lane=nonsense"),
+        Shot("register-alarms", "/register/alarms"),
         Shot("register-entry", f"/register/{active}"),
         Shot("register-version", f"/register/{active}/v/1"),
         Shot("inbox-empty", "/inbox", stage.holder("regulator")),
@@ -87,6 +100,25 @@ async def build(stage: Stage) -> list[Shot]:
         Shot("notifications", "/notifications", AMY),
         Shot("forbidden", "/leader", AMY),
         Shot("request-new", "/requests/new", AMY),
+        Shot("request-new-errors", "/requests/new", AMY, press=True),
+        Shot("request-new-root", "/requests/new?root=SC-NONE-SUCH", AMY, press=True),
+        Shot("request-new-adviser", "/requests/new", ADVISER),
+        Shot(
+            "request-link",
+            "/requests/new?template=free-school-meals&title=Ours&items=Name&items=Address",
+            AMY,
+        ),
+        Shot("request-hand-over", f"/requests/{complete}/hand-over", AMY),
+        Shot("request-already-held", f"/requests/{complete}/check", AMY, press=True),
+        Shot("request-cluster", f"/requests/{short}", MAUD),
+        *[
+            Shot(f"request-cluster-{name}", f"/requests/{short}/{name}", MAUD)
+            for name in ("team", "use", "holder", "pattern")
+        ],
+        Shot("request-cluster-check", f"/requests/{short}/check", MAUD),
+        Shot("request-cluster-check-errors", f"/requests/{short}/check", MAUD, press=True),
+        Shot("request-claim", claim, stage.author("leeds-benefits")),
+        Shot("request-claim-over", over, stage.author("leeds-benefits")),
         Shot("request-list", f"/requests/{begun}", AMY),
         Shot("request-list-part", f"/requests/{draft}", AMY),
         Shot("request-check-todo", f"/requests/{draft}/check", AMY),
@@ -125,7 +157,104 @@ async def build(stage: Stage) -> list[Shot]:
         "team", "purpose", "harm", "use", "people", "holder", "items", "pattern", "timing", "others", "power", "surprises",
     ]  # fmt: skip
     shots += [Shot(f"request-{name}", f"/requests/{complete}/{name}", AMY) for name in sections]
+    shots += await cluster_shots(stage)
+    shots += await guard_shots(stage)
     return shots + await act_shots(stage, [submitted, escalated, refused, approved, asked, active])
+
+
+async def cluster_shots(stage: Stage) -> list[Shot]:
+    """What a cluster is, to everybody and to who may act; every form as it opens, and sent empty."""
+    here, crime = "/clusters/human-services", "/clusters/crime-justice"
+    board = stage.holder("board", organisation="human-services-board")
+    proposer, other, *_ = (each["person"] for each in POSTS if each["organisation"] == "crime-justice-board")
+    leader, newcomer = (stage.holder("leader_1", organisation=body) for body in ("leeds", "dvla"))
+    page = await (browser := await stage.signs_in(proposer)).get(f"{crime}/propose")
+    boxes = {
+        **page.values,
+        **page.hidden,
+        "uses": ["law_enforcement"],
+        "regime": "part_3",
+        "reason": "Fewer uses.",
+    }
+    assert (await browser.post(f"{crime}/propose", boxes)).status == 303
+    forms = [
+        Shot("cluster-join", f"{here}/join", newcomer),
+        Shot("cluster-leave", f"{here}/members/leeds-benefits/leave", leader),
+        Shot("cluster-propose", f"{here}/propose", board),
+        Shot("cluster-confirm", f"{crime}/v/2/confirm", other),
+    ]
+    return [
+        Shot("clusters", "/clusters"),
+        Shot("cluster", here),
+        Shot("cluster-leader", here, leader),
+        Shot("cluster-board", here, board),
+        Shot("cluster-proposer", crime, proposer),
+        Shot("cluster-confirmer", crime, other),
+        Shot("cluster-version", f"{here}/v/1"),
+        Shot("cluster-proposal", f"{crime}/v/2", other),
+        *forms,
+        *(Shot(f"{shot.name}-errors", shot.path, shot.person, press=True) for shot in forms),
+    ]
+
+
+async def guard_shots(stage: Stage) -> list[Shot]:
+    """The rules, a change that waits, and questions: open, answered, to be asked."""
+    one, two, *_ = (post["person"] for post in POSTS if post["role"] == "board")
+    ref = await out_of_scope(stage.database, "SC-GUAR-DED2", "commercial_recipient v1", "commercial_use v1")
+    rule, change = (
+        "surveillance",
+        {"sentence": "Ask the commissioner.", "effect": "block", "reason": "Plainer."},
+    )
+    proposer, decider, asker = [await stage.signs_in(person) for person in (one, two, AMY)]
+    assert (await proposer.fills(f"/guards/{rule}/propose", **change)).status == 303
+    assert (await decider.fills(f"/guards/{rule}/proposal", decision="confirm")).status == 303
+    more = {**change, "sentence": "Ask a commissioner.", "fewer_words": "wildlife surveillance"}
+    assert (await proposer.fills(f"/guards/{rule}/propose", **more)).status == 303
+    for number, which in enumerate(("commercial_recipient", "commercial_use")):
+        asked = await asker.fills(
+            f"/cases/{ref}/question", rule=which, question="Is a bank of the state a business?"
+        )
+        assert asked.status == 303
+        if number == 0:
+            path = f"/guards/questions/{ref}.{which}"
+            assert (await decider.fills(path, answer="It is not.", publish="yes")).status == 303
+    fresh = await out_of_scope(stage.database, "SC-GUAR-DED3", "commercial_recipient v1", "commercial_use v1")
+    forms = [
+        Shot("guard-propose", "/guards/foi/propose", one),
+        Shot("guard-proposal", f"/guards/{rule}/proposal", two),
+        Shot("guard-answer", f"/guards/questions/{ref}.commercial_use", two),
+        Shot("guard-question", f"/cases/{fresh}/question", AMY),
+    ]
+    return [
+        Shot("guards", "/guards"),
+        Shot("guards-board", "/guards", two),
+        Shot("guard", "/guards/commercial_recipient"),
+        Shot("guard-changed", f"/guards/{rule}"),
+        Shot("guard-board", f"/guards/{rule}", two),
+        Shot("guard-own-proposal", f"/guards/{rule}/proposal", one),
+        Shot("guard-questions", "/guards/questions", two),
+        Shot("guard-answered", f"/cases/{ref}/question", AMY),
+        *forms,
+        *(Shot(f"{shot.name}-errors", shot.path, shot.person, press=True) for shot in forms),
+    ]
+
+
+async def one_person(stage: Stage) -> str:
+    """A draft on the short path of a cluster, whose author owns the risk."""
+    maud = await stage.signs_in(MAUD)
+    ref = (await maud.post("/requests/new", {"path": "cluster"})).location.rpartition("/")[2]
+    await maud.post(f"/requests/{ref}/team", {"team": "thornby-moor-office", "risk_owner": MAUD})
+    await maud.post(f"/requests/{ref}/use", {"task": "automatic-enrolment", "use": "deliver_service"})
+    return ref
+
+
+async def handed_over(stage: Stage, ref: str) -> str:
+    """Where another team takes a draft over. Each link made replaces the one before."""
+    amy = await stage.signs_in(AMY)
+    page = await amy.fills(f"/requests/{ref}/hand-over", team="leeds-benefits")
+    found = re.search(r"/requests/claim/[\w-]+", page.html)
+    assert found, page.text
+    return found.group()
 
 
 async def act_shots(stage: Stage, refs: list[str]) -> list[Shot]:

@@ -123,7 +123,7 @@ class Browser:
     async def post(self, path: str, data: Mapping[str, Any] | None = None, **more: Any) -> Page:
         return Page(await self.client.post(path, data=dict(data or {}), **more))
 
-    async def fills(self, path: str, **answers: Any) -> Page:
+    async def fills(self, path: str, /, **answers: Any) -> Page:
         """Open a page, fill its form, send it."""
         page = await self.get(path)
         assert page.status == 200, page.text
@@ -183,7 +183,7 @@ class Stage:
         """A whole request typed through the twelve pages; the browser is its author's."""
         form = {**self.requests[key], **changes}
         browser = await self.signs_in(self.author(form["team"]))
-        begun = await browser.post("/requests/new")
+        begun = await browser.post("/requests/new", {"path": "standard"})
         ref = begun.location.rpartition("/")[2]
         page = await browser.get(f"/requests/{ref}/team")
         path = f"/requests/{ref}/team"
@@ -195,7 +195,8 @@ class Stage:
 
     async def submitted(self, key: str = "pension-credit-take-up", **changes: Any) -> str:
         ref, browser = await self.drafted(key, **changes)
-        page = await browser.fills(f"/requests/{ref}/check")
+        again = {"already_held": "yes", "already_held_why": "Each of these requests is a story of its own."}
+        page = await browser.fills(f"/requests/{ref}/check", **again)
         assert page.status == 303, page.text
         return ref
 

@@ -142,6 +142,10 @@ async def test_a_refusal_that_only_asserts_is_sent_back_with_every_word_kept(sta
     assert page.values["ground"] == "harm_outweighs" and page.values["items"] == "Earnings by tax year"
 
 
+# What a sending team may do with a new request in the standard lane, in the order of the permission table.
+DECIDING = ("approve", "approve_part", "refuse", "say_not_held", "transfer", "ask")
+
+
 async def test_who_may_not_act_gets_a_sentence(stage: Stage) -> None:
     ref = await stage.signed()
     amy = await stage.signs_in(AMY)
@@ -153,7 +157,7 @@ async def test_who_may_not_act_gets_a_sentence(stage: Stage) -> None:
     assert (await priya.get(f"/cases/{ref}/acts/no_such_act")).status == 404
     assert (await priya.get(f"/cases/{ref}/acts/deadline_passed")).status == 404
     buttons = [link for link in (await priya.get(f"/cases/{ref}")).links if "/acts/" in link]
-    assert buttons == [f"/cases/{ref}/acts/{act}" for act in ("approve", "refuse", "say_not_held", "ask")]
+    assert buttons == [f"/cases/{ref}/acts/{act}" for act in DECIDING]
 
 
 async def test_a_risk_owner_signs_what_they_read(stage: Stage) -> None:

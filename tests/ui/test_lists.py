@@ -1,14 +1,13 @@
-"""Inbox, cases, leader page, reviews, notifications and the public register."""
+"""Inbox, cases, leader page, reviews and notifications."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from api.services import Site
 from domain.case import Kind
-from store import reads, tables
+from store import reads
 from tests.ui.stage import Stage
 
 AMY, JUDITH, PRIYA, BETHAN = (
@@ -46,10 +45,8 @@ async def test_lists_go_on_page_by_page_and_miss_nothing(
     for person, start in (
         (PRIYA, "/inbox"),
         (AMY, "/cases"),
-        ("", "/register"),
-        ("", "/register?state=approved"),
     ):
-        browser = await stage.signs_in(person) if person else stage.stranger()
+        browser = await stage.signs_in(person)
         seen, path = [], start
         while path:
             page = await browser.get(path)
@@ -101,40 +98,6 @@ async def test_notifications_are_honest_about_slack(stage: Stage) -> None:
     with_slack = Stage(stage.database, site=Site(slack=True))
     page = await (await with_slack.signs_in(PRIYA)).get("/notifications")
     assert "Waiting to be sent to Slack" in page.text
-
-
-async def test_the_register_is_public_and_names_nobody(stage: Stage) -> None:
-    """P2r, I10."""
-    ref = await stage.active()
-    stranger = stage.stranger()
-    async with stage.database.read() as connection:
-        names = [row.name for row in await connection.execute(select(tables.people.c.name))]
-    for path in ("/register", f"/register/{ref}", f"/register/{ref}/v/1", "/register?state=active"):
-        page = await stranger.get(path)
-        assert page.status == 200 and "Demonstration" in page.text
-        assert "Private pension income" in page.text
-        assert not [name for name in names if name in page.text], path
-    entry = await stranger.get(f"/register/{ref}")
-    assert (
-        "Risk owner, Pension Credit take-up" in entry.text
-        and "12 months after the first delivery" in entry.text
-    )
-    assert "This is an earlier version" in (await stranger.get(f"/register/{ref}/v/1")).text
-    for missing in (
-        "/register/SC-2222-2222",
-        f"/register/{ref}/v/9",
-        f"/register/{ref}/v/0",
-        f"/register/{ref}/v/x",
-    ):
-        assert (await stranger.get(missing)).status == 404
-    assert (await stranger.get("/register?state=nonsense")).status == 422
-    assert "no such share" in (await stranger.get("/register?state=suspended")).text
-
-
-async def test_nothing_is_registered_before_it_is_approved(stage: Stage) -> None:
-    ref = await stage.signed()
-    assert (await stage.stranger().get(f"/register/{ref}")).status == 404
-    assert "There is no such share in the register yet" in (await stage.stranger().get("/register")).text
 
 
 async def test_cases_lists_only_what_can_be_opened(stage: Stage) -> None:

@@ -58,7 +58,7 @@ async def test_a_long_answer_below_a_choice_comes_back_unchanged(stage: Stage) -
 
 async def test_every_problem_is_listed_with_a_link_to_its_box(stage: Stage) -> None:
     amy = await stage.signs_in(AMY)
-    ref = (await amy.post("/requests/new")).location.rpartition("/")[2]
+    ref = (await amy.post("/requests/new", {"path": "standard"})).location.rpartition("/")[2]
     check = await amy.get(f"/requests/{ref}/check")
     assert check.status == 200 and "Before you can submit" in check.text
     sent = await amy.post(f"/requests/{ref}/check", check.hidden)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.record import Recorder
 from store.database import Database
 from store.record import Transition
+from workflows.payloads import converter
 
 
 class DyingRecorder(Recorder):
@@ -35,7 +35,7 @@ class DyingRecorder(Recorder):
 async def main(address: str, url: str, marker: str) -> None:
     from tests.engine import worker_for
 
-    client = await Client.connect(address, data_converter=pydantic_data_converter)
+    client = await Client.connect(address, data_converter=converter)
     database = Database(url)
     async with worker_for(client, database, recorder=DyingRecorder(database, Path(marker))):
         print("ready", flush=True)

@@ -11,8 +11,8 @@ from pathlib import Path
 from store.database import Database
 from store.seeding import load_world
 from store.tables import metadata
+from tests.cast import MANIFEST, REFUSAL
 from tests.engine import Story, story
-from tests.journeys.test_stories import MANIFEST, REFUSAL, active, signed
 
 FOLDER = Path(__file__).parent.parent / "histories"
 
@@ -21,26 +21,26 @@ async def lives(told: Story) -> dict[str, str]:
     """One case for each way a life can go: name and reference."""
     found = {
         "silent": (await told.submits()).ref,
-        "approved": await signed(told),
-        "active": await active(told),
+        "approved": await told.signed(),
+        "active": await told.active(),
     }
     await told.does(told.people.sender, found["approved"], "approve", delivered="no")
 
-    found["refused-escalated"] = ref = await signed(told)
+    found["refused-escalated"] = ref = await told.signed()
     await told.does(told.people.sender, ref, "refuse", **REFUSAL)
     await told.does(told.people.requester, ref, "escalate_refusal", reason="The letter costs ten times more.")
     await told.does(
         told.people.receiving_leaders[1], ref, "overturn_refusal", reason="It reaches more people."
     )
 
-    found["asked"] = ref = await signed(told)
+    found["asked"] = ref = await told.signed()
     await told.does(told.people.sender, ref, "ask", reason="Which tax years do you need?")
     await told.does(told.people.requester, ref, "answer", reason="The last two years.", material="yes")
 
-    found["withdrawn"] = ref = await signed(told)
+    found["withdrawn"] = ref = await told.signed()
     await told.does(told.people.requester, ref, "withdraw", reason="We no longer need it.")
 
-    found["delivered-at-once"] = ref = await signed(told, use="deliver_service")
+    found["delivered-at-once"] = ref = await told.signed(use="deliver_service")
     await told.does(told.people.sender, ref, "approve", delivered="yes", **MANIFEST)
     await told.does(told.people.requester, ref, "confirm_receipt", **MANIFEST)
     return found

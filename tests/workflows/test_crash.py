@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from api.relay import Relay
@@ -19,6 +18,7 @@ from store.commands import APPLIED, PENDING
 from store.database import Database
 from tests.conftest import TEMPORAL
 from tests.engine import Story, tell, worker_for
+from workflows.payloads import converter
 
 
 def free_port() -> int:
@@ -63,7 +63,7 @@ class Server:
     async def connect(self) -> Client:
         for _ in range(100):
             try:
-                return await Client.connect(f"127.0.0.1:{self.port}", data_converter=pydantic_data_converter)
+                return await Client.connect(f"127.0.0.1:{self.port}", data_converter=converter)
             except RuntimeError:
                 await asyncio.sleep(0.1)
         raise AssertionError("the server did not start")

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
@@ -17,6 +16,7 @@ from domain.commands import Command
 from domain.decide import decide, fact_time
 from domain.fold import evolve
 from tests.engine import sandbox
+from workflows.payloads import converter
 from workflows.share_request import Applied, Page, ShareRequest
 
 FOLDER = Path(__file__).parent.parent / "histories"
@@ -26,7 +26,7 @@ RECORDED = sorted(FOLDER.glob("*.json"))
 async def replay(history: Path, kind: type = ShareRequest) -> None:
     replayer = Replayer(
         workflows=[kind],
-        data_converter=pydantic_data_converter,
+        data_converter=converter,
         workflow_runner=sandbox(),
         namespace="default",
     )

@@ -55,6 +55,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_cases_blocked",
+            ["updated_at"],
+            unique=False,
+            sqlite_where=sa.text("stage = 'blocked'"),
+            postgresql_where=sa.text("stage = 'blocked'"),
+        )
+        batch_op.create_index(
             "ix_cases_bundle",
             ["bundle"],
             unique=False,
@@ -129,6 +136,17 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("ref", "seq", name=op.f("pk_events")),
     )
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_events_counted",
+            ["kind", "ref"],
+            unique=False,
+            sqlite_where=sa.text("kind IN ('separation_waived', 'urgent_use_reviewed', 'entry_exempted')"),
+            postgresql_where=sa.text(
+                "kind IN ('separation_waived', 'urgent_use_reviewed', 'entry_exempted')"
+            ),
+        )
+
     op.create_table(
         "forms",
         sa.Column("ref", sa.String(length=80), nullable=False),
@@ -163,6 +181,7 @@ def upgrade() -> None:
         sa.Column("answer", sa.String(length=4000), nullable=False),
         sa.Column("answered_by", sa.String(length=80), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_guard_questions")),
     )
     with op.batch_alter_table("guard_questions", schema=None) as batch_op:
@@ -518,6 +537,15 @@ def downgrade() -> None:
     op.drop_table("guard_questions")
     op.drop_table("guard_changes")
     op.drop_table("forms")
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_events_counted",
+            sqlite_where=sa.text("kind IN ('separation_waived', 'urgent_use_reviewed', 'entry_exempted')"),
+            postgresql_where=sa.text(
+                "kind IN ('separation_waived', 'urgent_use_reviewed', 'entry_exempted')"
+            ),
+        )
+
     op.drop_table("events")
     with op.batch_alter_table("commands", schema=None) as batch_op:
         batch_op.drop_index("ix_commands_ref")
@@ -545,6 +573,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "ix_cases_bundle", sqlite_where=sa.text("bundle <> ''"), postgresql_where=sa.text("bundle <> ''")
+        )
+        batch_op.drop_index(
+            "ix_cases_blocked",
+            sqlite_where=sa.text("stage = 'blocked'"),
+            postgresql_where=sa.text("stage = 'blocked'"),
         )
 
     op.drop_table("cases")
