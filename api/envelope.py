@@ -64,6 +64,9 @@ class Envelopes:
             told = london_date(row.received_at).year
             submitted = london_date(case.submitted_at).year if case and case.submitted_at else told
             before = [party for party in (case.receiving, case.sending) if party] if case else []
+            if row.act == "transfer" and (to := await directory.party(connection, row.body["to_team"])):
+                before.append(sending)  # the team that passes it on
+                sending = to  # whose days count, and whose posts are filled, from now on (C16)
             calendar = directory.calendar_for(table, (receiving, sending, *before), submitted, told)
             command = Command(
                 id=row.id,

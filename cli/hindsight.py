@@ -52,7 +52,7 @@ class Hindsight(Desk):
             self.now = max(self.now, at)
             assert case.receiving and case.sending
             async with self.database.read() as connection:
-                filled = await directory.filled_seats(connection, case.receiving, case.sending)
+                filled = await directory.filled_seats(connection, case.receiving, case.sending, case.board)
             await self._apply(
                 case,
                 Command(

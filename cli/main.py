@@ -102,11 +102,17 @@ def verify() -> None:
 
 
 @app.command()
-def simulate(json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
+def simulate(
+    json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    lane: Annotated[str, typer.Option(help="Instead: cluster, reliance, urgent or exploratory.")] = "",
+) -> None:
     """Two years of one preventative share, in seconds: who was told, when silence moved it up, how it ended."""
+    from cli.lane_stories import STORIES, simulate_lane
     from cli.simulate import simulate
 
-    _finish(lambda settings: simulate(as_json=json))
+    if lane and lane not in STORIES:
+        _fail(f"--lane {lane}: give one of {', '.join(STORIES)}.", code=2)
+    _finish(lambda settings: simulate_lane(lane, as_json=json) if lane else simulate(as_json=json))
 
 
 @app.command()
@@ -144,6 +150,53 @@ def screen(file: Annotated[Path, typer.Argument(help="One record on each line (J
     from cli.screen import screen
 
     _finish(lambda settings: screen(settings, file))
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A CSV file, or requests of the Data Marketplace (JSON).")],
+    as_: Annotated[str, typer.Option("--as", help="Whose drafts they become: a person's id.")],
+    format_: Annotated[str, typer.Option("--format", help="csv or marketplace; else told by the name.")] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Keep them; without it they are only looked at.")
+    ] = False,
+) -> None:
+    """Bring in requests from a file as drafts of one person; the same file twice makes nothing new."""
+    from cli.import_requests import import_requests
+
+    if format_ not in ("", "csv", "marketplace"):
+        _fail(f"--format {format_}: give csv or marketplace.", code=2)
+    _finish(lambda settings: import_requests(settings, file, as_, format_, yes=yes))
+
+
+@app.command("load-reliers")
+def load_reliers(
+    root: Annotated[str, typer.Option(help="The decision they rely on, such as SC-7K3M-P2QX.")] = "",
+    file: Annotated[
+        Path | None, typer.Option(help="CSV: team, and if need be risk_owner, region, area.")
+    ] = None,
+    as_: Annotated[str, typer.Option("--as", help="Who asks for all of them: a person's id.")] = "",
+    demo: Annotated[int, typer.Option(help="Instead of a file: so many made-up hospitals.")] = 0,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="With --demo: let everybody act until it is in use.")
+    ] = False,
+) -> None:
+    """One decision for many bodies: a request that relies on it for each team in a file."""
+    from cli.load_reliers import load_reliers
+
+    if bool(file) == bool(demo):
+        _fail("give either --file, or --demo with a number.", code=2)
+    if file and (confirm or not root or not as_):
+        _fail(
+            "--file needs --root and --as, and nobody confirms by program: --confirm belongs to --demo.",
+            code=2,
+        )
+    if demo and not 1 <= demo <= 1000:
+        _fail(f"--demo {demo}: give a number from 1 to 1000.", code=2)
+    _finish(
+        lambda settings: load_reliers(settings, root, file, as_, demo=demo, confirm=confirm),
+        embedded_only="load-reliers --demo" if demo else "",
+    )
 
 
 @app.command("load-cases")

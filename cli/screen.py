@@ -69,9 +69,7 @@ def precedents_of(records: Iterable[Facts], directory: Directory) -> dict[str, P
 
 
 def is_reviewed(policy: Policy, record: Facts, route: Route) -> bool:
-    """§6, by the rule that judges real requests; of fraud and debt only pilots, as a record can tell them apart."""
+    """§6, by the rule that judges real requests."""
     if route == "out_of_scope" or record.use is None:
         return False
-    if record.use in policy.reviewed_in_bulk and not is_pilot(record):
-        return False
-    return is_time_limited(policy, record.use, record.pattern)
+    return is_time_limited(policy, record.use, record.pattern, pilot=is_pilot(record))

@@ -84,6 +84,7 @@ class Screening:
     board: str = ""
     root: str = ""
     root_version: int = 0
+    pilot: bool = False  # §6: a use against fraud, error or debt that has still to prove itself
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any, cast
 
 from domain.form_paths import CLUSTER, RELIANCE, lower_first, path_of
+from domain.lanes import reads_as_pilot
 from domain.policy import LegalProfile, Policy
 from domain.request_choices import DUTIES, REGIONS
 
 _USES = {
     "prevent_harm": "it is to prevent harm",
     "proactive_help": "it offers help before people ask",
-    "fraud_error_debt": "it looks for fraud, error or debt in a file",
+    "fraud_error_debt": "it is a pilot that looks for fraud, error or debt in a file",
 }
 
 # Areas of more than one cluster instance (protection C).
@@ -69,8 +70,9 @@ def _by_use(answers: Mapping[str, Any], policy: Policy) -> tuple[str, ...]:
             f"person rests on it. It is looked back at after {policy.exploratory_reviews[0]} and "
             f"{policy.exploratory_reviews[-1]} weeks, and becomes an everyday share only with evidence.",
         )
+    told = (str(answers.get(key) or "") for key in ("power", "title", "purpose"))
     in_bulk = use in policy.reviewed_in_bulk and answers.get("pattern") in ("file_once", "file_regular")
-    if use in policy.reviewed_uses or in_bulk:
+    if use in policy.reviewed_uses or (in_bulk and reads_as_pilot(*told)):
         first, second = policy.review_months[0], policy.review_months[-1]
         why = _USES.get(str(use), "of the kind of use")
         return (

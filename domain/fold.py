@@ -14,6 +14,17 @@ Fold = Callable[[Case, Any], Case]
 FRESH = {"cause": Cause.NONE, "at_top": False}
 
 
+# What may stand at the top beside something else.
+OVERDUE_FOR: dict[Kind, Cause] = {
+    Kind.PROVIDE: Cause.NOT_DELIVERED,
+    Kind.CONFIRM_RECEIPT: Cause.NOT_DELIVERED,
+    Kind.DECIDE_PAUSED: Cause.PAUSED,
+    Kind.REVIEW: Cause.REVIEW_OVERDUE,
+    Kind.REVIEW_URGENT: Cause.REVIEW_OVERDUE,
+    Kind.RECONSIDER: Cause.ROOT_CHANGED,
+}
+
+
 def evolve(case: Case, event: e.Event, at: datetime) -> Case:
     """The case after `event`, which happened at `at` (aware UTC)."""
     after = FOLDS[type(event)](case, event)
@@ -186,8 +197,14 @@ def _concluded(case: Case, event: e.ReviewConcluded) -> Case:
 
 
 def _answered_for(case: Case, cause: Cause) -> Case:
-    """What had moved up for this cause is dealt with; what moved up for another is not."""
-    return replace(case, **FRESH) if case.cause is cause else case
+    """What had moved up for this cause is dealt with; what moved up for another, and is at its top, is not."""
+    if case.cause is not cause:
+        return case
+    asked = any(task.level and task.watch_at for task in case.tasks.values())
+    left = [OVERDUE_FOR[task.kind] for task in case.tasks.values() if task.missed and task.kind in OVERDUE_FOR]
+    if case.at_top and left and not asked:
+        return replace(case, cause=left[0])
+    return replace(case, **FRESH)
 
 
 def _urgent_use_reviewed(case: Case, event: e.UrgentUseReviewed) -> Case:

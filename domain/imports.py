@@ -7,7 +7,7 @@ cannot be taken is a fault, with its row and column; a row with a fault is not t
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -273,10 +273,10 @@ def _shown(text: str) -> str:
     return (tidy(text) or "what stands there")[:SHOWN]
 
 
-def rows_of(read: Read) -> Iterator[tuple[int, tuple[Fault, ...]]]:
+def by_row(faults: Sequence[Fault]) -> list[tuple[int, tuple[Fault, ...]]]:
     """The rows that have to be mended, each with its faults."""
-    for number in dict.fromkeys(each.row for each in read.faults):
-        yield number, tuple(each for each in read.faults if each.row == number)
+    numbers = dict.fromkeys(each.row for each in faults)
+    return [(number, tuple(each for each in faults if each.row == number)) for number in numbers]
 
 
 def on(day: Mapping[str, Any]) -> str:

@@ -179,4 +179,8 @@ PILOT_WORDS = r"\bpilots?\b|\btrials?\b|feasibility|proof of concept|one-off|exp
 
 def is_pilot(facts: Facts) -> bool:
     """§6: whether a use against fraud, error or debt is one that has still to prove itself."""
-    return has(PILOT_POWERS, facts.power) or has(PILOT_WORDS, facts.title, facts.purpose)
+    return reads_as_pilot(facts.power, facts.title, facts.purpose)
+
+
+def reads_as_pilot(power: str, *words: str) -> bool:
+    return has(PILOT_POWERS, power) or has(PILOT_WORDS, *words)

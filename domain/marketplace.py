@@ -59,7 +59,7 @@ STEPS: Mapping[str, Step] = {
     "lawful-basis-personal": Step(name="Lawful basis for personal data", why=LAWYERS),
     "lawful-basis-special": Step(name="Lawful basis for special category data", why=LAWYERS),
     "lawful-basis-special-public-interest": Step(name="Lawful basis", why=LAWYERS),
-    "data-travel": Step(name="Data travel outside UK", into=("others_see", "onward")),
+    "data-travel": Step(name="Data travel outside UK", into=("others_see",)),
     "data-travel-location": Step(name="Data travel location", into=("others_see", "onward")),
     "role": Step(name="Role of organisation", why=LAWYERS),
     "protection-review": Step(name="Data protection review", why=ELSEWHERE),
@@ -94,7 +94,9 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     ("file_once", r"one[- ]?off|once|single|one[- ]?time|ad[- ]?hoc"),
 )
-NOT_UNDERSTOOD = "What stands there cannot be read as an answer of the form: give it on the form."
+NOT_UNDERSTOOD = (
+    "It adds nothing to the other answers, or cannot be read as one: look whether something is missing."
+)
 NOBODY = "No team in the directory holds data under exactly this name: choose it on the form."
 
 

@@ -15,12 +15,10 @@ Standing = Literal["live", "in_dispute", "out_of_scope"]
 # What ends a decision, or speaks against it, in the words of registers and regulators.
 ENDED = r"never_in_force|withdrawn|revoked|ended|closed|expired|terminated|repealed|quashed|suspended|scrapped|paused|stopped|abolished"
 ADVERSE = r"adverse|enforcement_notice|reprimand|\bfine|breach|judgment|unlawful|super_complaint|undertaking|overturned"
-# What our own register calls it, where a date says less than a sentence.
-NOT_LIVE = {
-    "never_in_force": "is not in force, because nothing was delivered under it yet",
-    "suspended": "is suspended",
-}
 ENDS_ON = r"expir|end_date|(^|_)end$|ends|until|valid_to|review_due|next_review"
+NOT_LIVE = {
+    "never_in_force": "is not in force: nothing was delivered under it yet"
+}  # says more than its date
 
 
 @dataclass(frozen=True, kw_only=True)

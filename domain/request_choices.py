@@ -23,7 +23,7 @@ USES = (
         hint="For 26 weeks at most, with a limit on how many people. Looked back at after 13 and 26 weeks",
     ),
     Choice(
-        value="fraud_error_debt", label="Find fraud, error or debt", hint="Reviewed when it is done in bulk"
+        value="fraud_error_debt", label="Find fraud, error or debt", hint="Pilots in bulk are reviewed"
     ),
     Choice(value="law_enforcement", label="Enforce the law"),
 )

@@ -87,6 +87,7 @@ def finding(
     cluster_version: int,
     board: str,
     root_version: int,
+    pilot: bool,
 ) -> Finding:
     """`cluster`, its version and board: of the receiving team, whichever lane carries the request."""
     stopped = tuple(f"{hit.rule} v{hit.version}" for hit in decided.stopped)
@@ -108,6 +109,7 @@ def finding(
         board=board,
         root=decided.root or str(answers.get("root", "")),
         root_version=root_version,
+        pilot=pilot,
     )
     return Finding(
         screening=screening,

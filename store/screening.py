@@ -38,6 +38,7 @@ async def screen(connection: AsyncConnection, ref: str, answers: Mapping[str, An
         cluster_version=agreement.version if agreement else 0,
         board=agreement.board if agreement else "",
         root_version=root.register_version if root else 0,
+        pilot=lanes.is_pilot(facts),
     )
 
 

@@ -17,6 +17,7 @@ from ui import (
     clusters,
     counted,
     drafts,
+    imports,
     offers,
     register,
     request_start,
@@ -58,6 +59,7 @@ def create_app(services: Services) -> FastAPI:
     for room in (
         sign_in,
         worklists,
+        imports,
         request_start,
         offers,
         drafts,

@@ -19,7 +19,7 @@ from store import names as names_of
 from store.directory import Person
 from ui import case_view, case_way
 from ui.forms import COMMAND
-from ui.session import Me, PagesIn, Ref
+from ui.session import Me, PagesIn, Ref, new_command
 from ui.timeline import chapters
 from ui.views import Tag, Teams, stage_tag
 from ui.words import DONE, PENDING
@@ -74,6 +74,7 @@ async def case_page(request: Request, ref: Ref, me: Me, services: ServicesIn, pa
         way=case_way.way(case, screening),
         related=case_way.related(case, related),
         may_amend=case.stage in (Stage.ACTIVE, Stage.SUSPENDED) and Seat.REQUESTER in seen.seats,
+        new_command=new_command(),
         may_question=case.stage is Stage.BLOCKED and any(seat in OWN_SIDE for seat in seen.seats),
         bundle=[(each.ref, asked_too[each.sending_team].label, stage_tag(each.stage)) for each in bundle],
         receiving=teams[case.receiving.team],

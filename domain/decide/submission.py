@@ -23,9 +23,10 @@ from domain.refusals import OnlyOnce
 OF_ITS_KIND = frozenset({Lane.URGENT, Lane.EXPLORATORY})
 
 
-def is_time_limited(policy: Policy, use: str, pattern: str) -> bool:
+def is_time_limited(policy: Policy, use: str, pattern: str, *, pilot: bool) -> bool:
     """§6: preventative, proactive and emergent uses are looked back at; fraud and debt pilots in bulk likewise."""
-    return use in policy.reviewed_uses or (use in policy.reviewed_in_bulk and pattern != "one_by_one")
+    in_bulk = use in policy.reviewed_in_bulk and pattern != "one_by_one"
+    return use in policy.reviewed_uses or (in_bulk and pilot)
 
 
 def submit(story: Story, act: Submit) -> None:
@@ -45,7 +46,7 @@ def submit(story: Story, act: Submit) -> None:
             form_hash=act.form_hash,
             use=act.use,
             # C18: whatever an amendment changes, the reviews of what it amends stay.
-            time_limited=is_time_limited(case.policy, act.use, act.pattern)
+            time_limited=is_time_limited(case.policy, act.use, act.pattern, pilot=act.screening.pilot)
             or bool(amends and amends.time_limited),
             duty=act.duty,
             items=act.items,

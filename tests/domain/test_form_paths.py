@@ -216,7 +216,7 @@ def test_a_copy_has_no_signature_no_past_date_and_nothing_of_the_old_case() -> N
     ("answers", "sentence"),
     [
         ({"use": "prevent_harm"}, "Reviewed 12 and 24 months after the first delivery, because it is to prevent harm."),
-        ({"use": "fraud_error_debt", "pattern": "file_once"}, "Reviewed 12 and 24 months"),
+        ({"use": "fraud_error_debt", "pattern": "file_once", "title": "A pilot"}, "Reviewed 12 and 24 months"),
         ({"sending_team": "a", "also_teams": ["b", "c"]}, "Goes to 3 teams: 3 cases, one signature."),
         ({"others_see": "contractor"}, "Because a contractor sees it, the directory decides"),
         ({"duty": "safeguarding"}, "A refusal will need leader 1's signature as well, because of the duty you chose: safeguard"),
