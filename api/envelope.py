@@ -59,14 +59,16 @@ class Envelopes:
             if case is None and row.act not in FIRST and await commands.is_starting(connection, row.ref):
                 raise TimeoutError("the request it is about is still on its way")
             receiving, sending = await _parties(connection, row, case)
-            board = case.board if case else str(row.body.get("screening", {}).get("board", ""))
+            found = str(row.body.get("screening", {}).get("board", ""))
+            board = found if case is None or row.act == "submit" else case.board  # it may be looked at anew
             table = self._calendar = await directory.full_calendar(connection, self._calendar)
             told = london_date(row.received_at).year
             submitted = london_date(case.submitted_at).year if case and case.submitted_at else told
             before = [party for party in (case.receiving, case.sending) if party] if case else []
-            if row.act == "transfer" and (to := await directory.party(connection, row.body["to_team"])):
-                before.append(sending)  # the team that passes it on
-                sending = to  # whose days count, and whose posts are filled, from now on (C16)
+            holding = sending
+            if row.act == "transfer":  # another team's days count, and its posts, from now on (C16)
+                holding = await directory.party(connection, row.body["to_team"]) or sending
+                before.append(holding)
             calendar = directory.calendar_for(table, (receiving, sending, *before), submitted, told)
             command = Command(
                 id=row.id,
@@ -75,7 +77,7 @@ class Envelopes:
                 act=await _act(connection, row, receiving, sending, calendar),
                 seen=row.seen,
                 via=row.via,
-                filled=await directory.filled_seats(connection, receiving, sending, board),
+                filled=await directory.filled_seats(connection, receiving, holding, board),
                 calendar=calendar if row.act in LOOKS_AHEAD else None,
             )
         if case is None:
@@ -178,7 +180,11 @@ async def _submit(
 
 async def _amended(connection: AsyncConnection, ref: str, receiving: Party) -> Amended | None:
     """C18: the running share that this is to replace; its reviews are handed on, weeks of a trial are not."""
-    state = await connection.scalar(select(tables.cases.c.state).where(tables.cases.c.ref == ref)) if ref else None
+    state = (
+        await connection.scalar(select(tables.cases.c.state).where(tables.cases.c.ref == ref))
+        if ref
+        else None
+    )
     if state is None:
         return None
     case = shapes.case_from_json(state)
@@ -190,7 +196,7 @@ async def _amended(connection: AsyncConnection, ref: str, receiving: Party) -> A
         ref=ref,
         time_limited=case.time_limited,
         review_month=case.review_month,
-        review_base=case.review_base or case.active_from,
+        review_base=(case.review_base or case.active_from) if case.time_limited else None,
     )
 
 

@@ -126,15 +126,6 @@ class Intake:
                 more = await self._take_submission(connection, person, raw, told)
         return await self._deliver(command, more)
 
-    async def foresee(
-        self, connection: AsyncConnection, person: Person, ref: str, raw: Mapping[str, Any]
-    ) -> Finding | None:
-        """How the request would travel if it were submitted now; None while something in it is still to be mended."""
-        answers, problems = await self.check(connection, person, raw)
-        if problems:
-            return None
-        return await screening.screen(connection, ref, answers, london_date(self.clock()))
-
     async def start(self, person: Person, raw: Mapping[str, Any], *, command: str, via: str) -> Answer:
         """Make a request and submit it in one go, or nothing at all: a refused form leaves no draft behind."""
         more: list[str] = []
@@ -167,7 +158,7 @@ class Intake:
         self, connection: AsyncConnection, person: Person, raw: Mapping[str, Any], told: commands.Received
     ) -> list[str]:
         """Keep the request, and one more case for each other team it asks; the commands beside the first (C1)."""
-        answers, problems = await self.check(connection, person, raw)
+        answers, problems = await self.check(connection, person, raw, told.ref)
         if problems:
             raise Invalid(problems)
         signed = _signed_at_once(raw, person, answers)
@@ -228,9 +219,9 @@ class Intake:
         return {"screening": asdict(way)}
 
     async def check(
-        self, connection: AsyncConnection, person: Person, raw: Mapping[str, Any]
+        self, connection: AsyncConnection, person: Person, raw: Mapping[str, Any], ref: str = ""
     ) -> tuple[Answers, tuple[Problem, ...]]:
-        """Check a request against the directory, as this person may ask it."""
+        """Check a request against the directory, as this person may ask it. `ref`: its own, where it has one."""
         mine = person.teams(Role.REQUESTER)
         team = raw.get("team")
         chosen = [team] if isinstance(team, str) and team in mine else []
@@ -241,7 +232,8 @@ class Intake:
         senders = {each.id for each in holders} - set(chosen)
         today, promotes = london_date(self.clock()), await held.promotes(connection, raw.get("amends"))
         answers, problems = check_request(raw, mine, owners, senders, today=today, promotes=promotes)
-        return answers, (*problems, *await held.problems(connection, person, answers))
+        amending = await held.cannot_amend(connection, answers)
+        return answers, (*problems, *amending, *await held.problems(connection, person, answers, ref))
 
     async def _changed_form(self, connection: AsyncConnection, case: Case, answers: Answers) -> Answers:
         """A material answer becomes part of the form, as its next version, to be signed again (C10)."""

@@ -52,7 +52,7 @@ async def read_request(ref: Ref, caller: Caller, own: ServicesIn) -> RequestOut:
     """A draft of yours, or the request of a case you may see, with what submitting it would complain about."""
     async with own.database.read() as connection:
         found = await _find(connection, caller, ref, own.clock())
-        _, to_mend = await own.intake.check(connection, caller, found.answers)
+        _, to_mend = await own.intake.check(connection, caller, found.answers, ref)
     return RequestOut(
         ref=ref,
         state=found.state,

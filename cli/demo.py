@@ -39,6 +39,7 @@ ONE_DAY = timedelta(days=1)
 Request = Mapping[str, Any]
 OURS = ("key", "bring_to", "relies_on", "amends")  # what a request of the demonstration says beside its form
 
+
 @dataclass(frozen=True)
 class Cast:
     author: Person
@@ -66,6 +67,16 @@ async def bring_today(database: Database, desk: Desk, clock: Clock) -> int:
     return sum(
         [await _bring(database, desk, clock, each) for each in demo_requests() if each["bring_to"] in TODAY]
     )
+
+
+async def bring_one(database: Database, desk: Desk, clock: Clock, key: str) -> str:
+    """One request by its key, if it is not there yet; the reference of its case. Needs a worker. Raises `CouldNot`."""
+    request = next(each for each in demo_requests() if each["key"] == key)
+    await _bring(database, desk, clock, request)
+    async with database.read() as connection:
+        row = await commands.get(connection, command_id(request, "submit"))
+    assert row
+    return row.ref
 
 
 async def _bring(database: Database, desk: Desk, clock: Clock, request: Request) -> bool:

@@ -1,10 +1,12 @@
-"""`sharecase load-cases`: each record of a file becomes real requests, sent in by teams of the demonstration."""
+"""`sharecase load-cases`: each record of a file becomes real requests, sent in by teams of the demonstration.
 
-import asyncio
+They travel by the lanes that looking at them finds. A record that relies on another one of the file is tried as such:
+the other is brought into use first, by the people of the demonstration, if by the records themselves it may be relied
+on. What the demonstration's teams make of it then is the program's answer, and is told.
+"""
+
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
@@ -14,19 +16,21 @@ from typing import Any
 from api.desk import Answer
 from api.intake import Invalid
 from api.services import Services
-from cli import embedded, wiring
+from cli.at_work import at_work, one_after_another, settled
 from cli.lines import Bad, read_records
-from cli.serve import opened
+from cli.load_reliers import TO_THE_END, Refused, act_in_turn, by_lane_and_stage
+from cli.screen import precedents_of
 from cli.settings import Settings
 from cli.stand_ins import NoStandIn, Pair, Team, all_teams, pairs
+from domain.bodies import Directory
 from domain.questions import LINE, LONG_TEXT
 from domain.records import Facts
 from domain.refusals import Refusal
+from domain.reliance import Precedent, may_rely
 from domain.request_choices import region_code
+from domain.screened import look_up
 from domain.working_days import london_date
-from store import commands, directory, schema, seeding
-
-AT_ONCE = 8
+from store import bodies, commands, directory
 
 
 @dataclass
@@ -34,6 +38,10 @@ class Tally:
     requests: Counter[str] = field(default_factory=Counter[str])  # by the record's kind of use
     records: Counter[str] = field(default_factory=Counter[str])
     before: int = 0
+    refs: dict[str, list[str]] = field(default_factory=dict[str, list[str]])  # record -> its cases
+    by_reliance: list[tuple[str, str]] = field(
+        default_factory=list[tuple[str, str]]
+    )  # record, what became of it
     not_loaded: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     bad: list[Bad] = field(default_factory=list[Bad])
 
@@ -47,58 +55,50 @@ async def load_cases(settings: Settings, file: Path) -> int:
         return 1
     tally = Tally(bad=[each for each in found if isinstance(each, Bad)])
     records = [each for each in found if not isinstance(each, Bad)]
-    async with _at_work(settings) as made:
+    async with at_work(settings) as made:
+        today = london_date(made.clock())
         async with made.database.read() as connection:
             known = await all_teams(connection)
-        await _load(made, known, records, tally)
-    _report(tally)
+            listed = await bodies.directory(connection, today)
+        roots = _roots(records, listed, precedents_of(records, listed), made)
+        first = {root for root, _ in roots.values()}
+
+        async def one(record: Facts) -> None:
+            try:
+                await _load_one(made, known, record, roots.get(record.id), tally)
+                if record.id in first:
+                    await _into_use(made, record, tally)
+            except NoStandIn as why:
+                tally.not_loaded.append((record.id, str(why)))
+            except (Refusal, Invalid) as why:
+                tally.not_loaded.append((record.id, f"refused: {why}"))
+
+        for label, those in (
+            ("cited by others", [each for each in records if each.id in first]),
+            ("sending in", [each for each in records if each.id not in first]),
+        ):
+            if those:
+                await one_after_another(label, those, one)
+        await _report(made, tally)
     return 1 if tally.bad else 0
 
 
-@asynccontextmanager
-async def _at_work(settings: Settings) -> AsyncIterator[Services]:
-    """Beside a running Sharecase on this state folder, whose worker does the work; or with an engine of our own."""
-    async with AsyncExitStack() as parts:
-        if embedded.is_owned(settings.state):
-            database = await parts.enter_async_context(opened(settings))
-            await schema.check(database)
-            client = await embedded.join(settings.state, settings.temporal_namespace)
-            yield wiring.services(settings, database, client)
-            return
-        parts.enter_context(embedded.sole_owner(settings.state))
-        database = await parts.enter_async_context(opened(settings))
-        await schema.upgrade(database)
-        await seeding.load_world(database)
-        client = await parts.enter_async_context(embedded.engine(settings.state, settings.temporal_namespace))
-        made = wiring.services(settings, database, client)
-        await parts.enter_async_context(wiring.working(settings, database, client, made))
-        yield made
+def _roots(
+    records: list[Facts], listed: Directory, precedents: dict[str, Precedent], made: Services
+) -> dict[str, tuple[str, str]]:
+    """Record -> (the record it may rely on by what both say, how it says so)."""
+    found: dict[str, tuple[str, str]] = {}
+    for record in records:
+        if record.relies_on:
+            relied = may_rely(look_up(record, listed), precedents, london_date(made.clock()))
+            if relied.root:
+                found[record.id] = (relied.root, "the records say that it may be relied on")
+    return found
 
 
-async def _load(made: Services, known: list[Team], records: list[Facts], tally: Tally) -> None:
-    from rich.console import Console
-    from rich.progress import Progress
-
-    at_once = asyncio.Semaphore(AT_ONCE)
-    with Progress(console=Console(stderr=True)) as progress:
-        bar = progress.add_task("sending in", total=len(records))
-
-        async def one(record: Facts) -> None:
-            async with at_once:
-                try:
-                    await _load_one(made, known, record, tally)
-                except NoStandIn as why:
-                    tally.not_loaded.append((record.id, str(why)))
-                except (Refusal, Invalid) as why:
-                    tally.not_loaded.append((record.id, f"refused: {why}"))
-            progress.advance(bar)
-
-        async with asyncio.TaskGroup() as group:
-            for record in records:
-                group.create_task(one(record))
-
-
-async def _load_one(made: Services, known: list[Team], record: Facts, tally: Tally) -> None:
+async def _load_one(
+    made: Services, known: list[Team], record: Facts, root: tuple[str, str] | None, tally: Tally
+) -> None:
     if record.use is None:
         raise NoStandIn(f"the form has no kind of use for '{record.category}'")
     sent = 0
@@ -106,27 +106,55 @@ async def _load_one(made: Services, known: list[Team], record: Facts, tally: Tal
         command = f"load.{sha256(f'{record.id} {pair.holding.id}'.encode()).hexdigest()[:32]}"
         author, owner = _signers(record, pair.asking)
         async with made.database.read() as connection:
-            if await commands.get(connection, command):
+            if before := await commands.get(connection, command):
                 tally.before += 1
+                tally.refs.setdefault(record.id, []).append(before.ref)
                 continue
             person = await directory.person(connection, author)
         assert person
-        answer = await made.intake.start(person, _form(made, record, pair, owner), command=command, via="cli")
+        form = _form(made, record, pair, owner)
+        answer = await _relying(made, person, form, command, record, root, tally)
+        answer = answer or await made.intake.start(person, form, command=command, via="cli")
         if answer.is_refused:
             raise NoStandIn(f"refused: {answer.sentence}")
-        await _applied(made, answer)
+        await settled(made.desk, answer)
+        tally.refs.setdefault(record.id, []).append(answer.ref)
         sent += 1
     tally.requests[record.category] += sent
     tally.records[record.category] += bool(sent)
 
 
-async def _applied(made: Services, answer: Answer) -> None:
-    """Wait a moment for an engine that is busy; what it has not answered by then is kept, and the relay brings it."""
-    for _ in range(20):
-        if answer.state != commands.PENDING:
-            return
-        await asyncio.sleep(0.5)
-        answer = await made.desk.deliver(answer.command)
+async def _relying(
+    made: Services,
+    person: directory.Person,
+    form: dict[str, Any],
+    command: str,
+    record: Facts,
+    root: tuple[str, str] | None,
+    tally: Tally,
+) -> Answer | None:
+    """Tried by reliance; None when there is nothing to rely on, or when what stands in does not carry it."""
+    if root is None or not (cases := tally.refs.get(root[0])):
+        return None
+    try:
+        answer = await made.intake.start(
+            person, {**form, "path": "reliance", "root": cases[0]}, command=command, via="cli"
+        )
+    except Invalid as why:
+        tally.by_reliance.append((record.id, f"not on {root[0]}: {why}"))
+        return None
+    tally.by_reliance.append((record.id, f"on {root[0]}, here {cases[0]}"))
+    return answer
+
+
+async def _into_use(made: Services, record: Facts, tally: Tally) -> None:
+    """What others rely on has to be a decision that is in use."""
+    for ref in tally.refs.get(record.id, []):
+        try:
+            for act in TO_THE_END:
+                await act_in_turn(made, ref, act)
+        except (Refused, Refusal, Invalid) as why:
+            tally.by_reliance.append((record.id, f"{ref} did not come into use: {why}"))
 
 
 def _signers(record: Facts, team: Team) -> tuple[str, str]:
@@ -162,12 +190,25 @@ def _form(made: Services, record: Facts, pair: Pair, owner: str) -> dict[str, An
         "needed_why": "The case file names no date; this one was set when it was loaded.",
         "region": region_code(record.region),
         "area": record.region[:LINE],
-        "others_see": "no",
+        **_others(record),
         "power": record.power[:LINE] or "Not sure",
         "duty": "none",
         "surprises": _note(record, pair)[:LONG_TEXT],
         "already_held": "not_enough",
         "already_held_why": "Loaded from a case file; other records may ask the same team for the same.",
+    }
+
+
+def _others(record: Facts) -> dict[str, Any]:
+    """Who else gets to see it, by name, so that the guards look at them (§4)."""
+    if not record.processors and not record.onward:
+        return {"others_see": "no"}
+    both = record.processors and record.onward
+    return {
+        "others_see": "both" if both else "contractor" if record.processors else "organisation",
+        "processors": list(record.processors),
+        "onward": list(record.onward),
+        "others_detail": "The case file names them and does not say what they see the data for.",
     }
 
 
@@ -179,7 +220,7 @@ def _note(record: Facts, pair: Pair) -> str:
     )
 
 
-def _report(tally: Tally) -> None:
+async def _report(made: Services, tally: Tally) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -191,10 +232,19 @@ def _report(tally: Tally) -> None:
     table.add_section()
     table.add_row("all", str(tally.records.total()), str(tally.requests.total()))
     console.print(table)
+    async with made.database.read() as connection:
+        stands = await by_lane_and_stage(connection, [ref for refs in tally.refs.values() for ref in refs])
+    table = Table("lane", "stage", "requests", title="How they travel", title_justify="left")
+    for lane, stage, count in stands:
+        # Out of scope and being sorted come before any lane, whatever the case carries.
+        is_before = stage in ("blocked", "triage")
+        table.add_row("none" if is_before else lane, stage.replace("_", " "), str(count))
+    console.print(table)
     if tally.before:
         console.print(f"{tally.before} requests were loaded before and are untouched.")
-    for record, why in sorted(tally.not_loaded):
-        console.print(f"not loaded: {record}: {why}", soft_wrap=True, highlight=False, markup=False)
+    for label, those in (("relies", tally.by_reliance), ("not loaded", tally.not_loaded)):
+        for record, why in sorted(those):
+            console.print(f"{label}: {record}: {why}", soft_wrap=True, highlight=False, markup=False)
     for bad in tally.bad:
         console.print(
             f"not loaded: line {bad.line}: {bad.error}", soft_wrap=True, highlight=False, markup=False

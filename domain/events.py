@@ -321,6 +321,7 @@ class OverdueAtTop:
 class CaseLapsed:
     cause: str
     was: Stage
+    waited: int = 0  # working days for an answer that did not come (C13)
     kind: Literal["case_lapsed"] = "case_lapsed"
 
 

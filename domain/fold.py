@@ -67,9 +67,10 @@ def _submitted(case: Case, event: e.RequestSubmitted) -> Case:
 
 
 def _lane_chosen(case: Case, event: e.LaneChosen) -> Case:
+    if case.stage is Stage.TRIAGE:  # people have chosen, whoever was silent before
+        case = replace(case, stage=Stage.RISK_ACCEPTANCE, **FRESH)
     return replace(
         case,
-        stage=Stage.RISK_ACCEPTANCE if case.stage is Stage.TRIAGE else case.stage,
         lane=event.lane,
         conditions=event.conditions,
         cluster=event.cluster,
@@ -179,7 +180,8 @@ def _verdict(case: Case, event: e.VerdictGiven) -> Case:
 
 
 def _lapsed(case: Case, event: e.CaseLapsed) -> Case:
-    return replace(case, stage=Stage.LAPSED, lapsed_from=event.was, **FRESH)
+    waited = case.waited + event.waited
+    return replace(case, stage=Stage.LAPSED, lapsed_from=event.was, waited=waited, **FRESH)
 
 
 def _risk_passed(case: Case, event: e.RiskPassed) -> Case:
@@ -201,7 +203,9 @@ def _answered_for(case: Case, cause: Cause) -> Case:
     if case.cause is not cause:
         return case
     asked = any(task.level and task.watch_at for task in case.tasks.values())
-    left = [OVERDUE_FOR[task.kind] for task in case.tasks.values() if task.missed and task.kind in OVERDUE_FOR]
+    left = [
+        OVERDUE_FOR[task.kind] for task in case.tasks.values() if task.missed and task.kind in OVERDUE_FOR
+    ]
     if case.at_top and left and not asked:
         return replace(case, cause=left[0])
     return replace(case, **FRESH)

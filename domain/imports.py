@@ -206,7 +206,10 @@ def _value(question: Question, text: str, around: Around, team: str) -> Any:
             ]
             return next((each for each in found if isinstance(each, Problem)), found)
         case _:
-            return _checked(question, _as_typed(question, text))
+            value = _as_typed(question, text)
+            if question.kind == "choice" and not chosen(question.choices, text):
+                return Problem(question.id, f"'{_shown(text)}' is none of its choices. {question.ask}")
+            return _checked(question, value)
 
 
 def _named(question: Question, text: str, names: Names, why: str) -> str | Problem:

@@ -22,9 +22,7 @@ USES = (
         label="Test something new",
         hint="For 26 weeks at most, with a limit on how many people. Looked back at after 13 and 26 weeks",
     ),
-    Choice(
-        value="fraud_error_debt", label="Find fraud, error or debt", hint="Pilots in bulk are reviewed"
-    ),
+    Choice(value="fraud_error_debt", label="Find fraud, error or debt", hint="Pilots in bulk are reviewed"),
     Choice(value="law_enforcement", label="Enforce the law"),
 )
 

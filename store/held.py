@@ -128,6 +128,27 @@ async def promotes(connection: AsyncConnection, amends: object) -> bool:
     return bool(answers) and answers.get("use") == "test_new"
 
 
+async def cannot_amend(connection: AsyncConnection, answers: Answers) -> tuple[Problem, ...]:
+    """C18: what is amended runs, is this team's own, and is not what the amendment itself relies on."""
+    amends = str(answers.get("amends") or "")
+    if not amends:
+        return ()
+    c = cases.c
+    query = select(c.stage, c.root).where(c.ref == amends, c.receiving_team == str(answers.get("team")))
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return (Problem("amends", f"Your team has no share {amends}. Look its reference up again"),)
+    if row.stage not in RUNNING:
+        sentence = f"{amends} does not run, so there is nothing to change about it. Make a new request instead"
+        return (Problem("amends", sentence),)
+    root = str(answers.get("root") or "")
+    below = await connection.scalar(select(c.root).where(c.ref == root)) if root else ""
+    if amends in (root, below):
+        sentence = "A decision cannot rely on the one it is to replace. Ask all twelve questions instead"
+        return (Problem("root", sentence),)
+    return ()
+
+
 # --- what a form may be filled from ------------------------------------------------------------------------------
 
 

@@ -389,6 +389,30 @@ def needing(*conditions: str) -> dict[str, Any]:
     return {"screening": c.Screening(conditions=conditions)}
 
 
+def a_part(life: Life, **changes: Any) -> c.ContinuePart:
+    """C9: what another case withheld, as it arrives in the case of its own."""
+    known: dict[str, Any] = {
+        "parent": "SC-2026-0100",
+        "receiving": life.receiving,
+        "sending": life.sending,
+        "form_version": 1,
+        "form_hash": FORM,
+        "use": "prevent_harm",
+        "time_limited": True,
+        "duty": "none",
+        "items": 2,
+        "until": "",
+        "lane": Lane.STANDARD,
+        "conditions": (),
+        "author": PEOPLE[Seat.REQUESTER],
+        "co_authors": (),
+        "risk_owner": PEOPLE[Seat.RISK_OWNER],
+        "days_left": 7,
+        "submitted_at": life.now - timedelta(days=4),
+    }
+    return c.ContinuePart(**{**known, **changes})
+
+
 def under(profile: LegalProfile) -> Policy:
     return in_force(profile)
 

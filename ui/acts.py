@@ -11,6 +11,7 @@ from api.intake import Invalid
 from api.known import Known
 from api.services import Services, ServicesIn
 from domain.act_form import ActForm
+from domain.act_in_case import check_act
 from domain.acts import FORMS
 from domain.decide import why_not
 from domain.people import Actor
@@ -75,9 +76,14 @@ async def act_page(
     hidden: dict[str, Any] = {
         "task": _task_meant(seen, actor, act, request.query_params.get("task", ""), services)
     }
+    problems: tuple[Problem, ...] = ()
     if act in IN_TWO_STEPS:
-        hidden[IN_TWO_STEPS[act]] = request.query_params.getlist(IN_TWO_STEPS[act])[:MOST_ITEMS]
-    return await _draw(request, me, pages, services, seen, act, hidden)
+        first = IN_TWO_STEPS[act]
+        hidden[first] = request.query_params.getlist(first)[:MOST_ITEMS]
+        if "step" in request.query_params and not hidden[first]:
+            problems = check_act(seen.form(act), {})[1]
+    status = 422 if problems else 200
+    return await _draw(request, me, pages, services, seen, act, hidden, problems=problems, status=status)
 
 
 @router.post("/cases/{ref}/acts/{act}")
@@ -94,9 +100,8 @@ async def do_act(
     kept = raw | {"task": sent.task}
     if not sent.command or sent.seen is None:
         sentence = "This page was not complete. Check your answers below and send them again."
-        return await _draw(
-            request, me, pages, services, seen, act, kept, problems=(Problem("", sentence),), status=422
-        )
+        wrong = (Problem("", sentence), *check_act(_form(seen, act, raw), raw)[1])
+        return await _draw(request, me, pages, services, seen, act, kept, problems=wrong, status=422)
     try:
         answer = await _give(services, me, ref, act, raw, sent)
     except Invalid as invalid:
@@ -172,7 +177,7 @@ async def _draw(
         me,
         status=status,
         act=form,
-        first_step=act in IN_TWO_STEPS and not typed.get(IN_TWO_STEPS[act]) and not problems,
+        first_step=act in IN_TWO_STEPS and not typed.get(IN_TWO_STEPS[act]),
         ref=case.ref,
         stage=stage_tag(case.stage),
         form=FormView(questions=form.questions, typed=typed, problems=problems),

@@ -14,13 +14,15 @@ from domain.already_held import Match, needs_an_answer
 from domain.people import Role
 from domain.questions import Problem, Question
 from domain.request_beside import BESIDE
+from domain.screening import Finding
 from domain.working_days import london_date
-from store import directory, held
+from store import directory, held, screening
 from store.directory import Person
 from ui import request_view
 from ui.forms import FormView, Typed
 from ui.open_draft import Draft
 from ui.session import Pages, new_command
+from ui.words import LANES
 
 WHY = next(each for each in BESIDE if each.id == "already_held_why")
 NOT_ENOUGH = Question(
@@ -52,16 +54,29 @@ class Seen:
     must_answer: bool
     signs: bool
     statement: str
+    ahead: "Ahead | None"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ahead:
+    """How the request would travel if it were sent now (C1): what stops it is told while it can still be changed."""
+
+    route: str
+    lane: str
+    why: tuple[str, ...]
 
 
 async def look(connection: AsyncConnection, services: Services, me: Person, draft: Draft) -> Seen:
     answers = draft.answers
     offered = await request_view.choices(connection, me, answers, london_date(services.clock()))
-    asked, problems = await services.intake.check(connection, me, answers)
+    asked, problems = await services.intake.check(connection, me, answers, draft.ref)
     found = await held.already_held(connection, me, asked, draft.ref)
     names = {each.id: each.label for each in await directory.team_names(connection)} if found else {}
     mine = me.teams(Role.REQUESTER) | me.teams(Role.RISK_OWNER)
+    day = london_date(services.clock())
+    foreseen = None if problems else await screening.screen(connection, draft.ref, asked, day)
     return Seen(
+        ahead=_ahead(foreseen) if foreseen else None,
         draft=draft,
         offered=offered,
         problems=problems,
@@ -71,6 +86,10 @@ async def look(connection: AsyncConnection, services: Services, me: Person, draf
         and answers.get("risk_owner") in {each.value for each in offered["risk_owner"]},
         statement=words.LEGAL[services.site.legal_profile]["risk_statement"],
     )
+
+
+def _ahead(found: Finding) -> Ahead:
+    return Ahead(route=found.screening.route, lane=LANES[found.screening.lane], why=found.reasons)
 
 
 def _already(match: Match, names: Mapping[str, str], mine: set[str]) -> AlreadyThere:
@@ -149,6 +168,7 @@ def draw(
         else request_view.taken(draft.ref, answers, seen.offered, wrong),
         asks_all=form_paths.asks_all(answers),
         already=seen.already,
+        ahead=seen.ahead if not problems else None,
         held=FormView(questions=(NOT_ENOUGH, WHY), typed=boxes, problems=wrong) if seen.must_answer else None,
         sign=FormView(questions=SIGNING, typed=typed or {}, problems=wrong) if seen.signs else None,
         statement=seen.statement,

@@ -140,7 +140,8 @@ async def section_page(
         part = _section(draft, section)
         offered = await request_view.choices(connection, me, draft.answers, london_date(now))
         # Who comes from the list of problems finds them beside the boxes too.
-        _, problems = await services.intake.check(connection, me, draft.answers) if checking else ({}, ())
+        asked = services.intake.check(connection, me, draft.answers, ref) if checking else None
+        _, problems = await asked if asked else ({}, ())
     return _draw_section(request, me, pages, draft, part, offered, draft.answers, checking, problems)
 
 

@@ -29,7 +29,7 @@ router = APIRouter(include_in_schema=False)
 
 LANE_OF = {STANDARD: Lane.STANDARD, CLUSTER: Lane.CLUSTER, RELIANCE: Lane.RELIANCE}
 NO_CLUSTER = (
-    "None of your teams is in a cluster. Choose another way, or ask a leader of your body to sign for one"
+    "No team of yours is in a cluster. Choose another way, or ask a leader of your body to sign for one"
 )
 ROOT = Question(
     id="root",

@@ -12,6 +12,7 @@ from domain.decide.leaders import move_up
 from domain.decide.presumption import lapse_objection, lapses, nobody_confirms, presume
 from domain.decide.relying import nobody_reconsiders
 from domain.decide.reviews import review_is_late, suspend_for_silence
+from domain.decide.sender import days_between
 from domain.decide.story import Story
 from domain.events import CalendarAdopted, CaseLapsed, DeadlineMissed, DueMoved
 from domain.people import Seat
@@ -51,13 +52,14 @@ def _nobody_signs(story: Story, task: Task) -> None:
 
 def _nobody_answers(story: Story, task: Task) -> None:
     story.tell(DeadlineMissed(task=task.id, seat=task.seat))
-    _lapse(story, "no_answer")
+    waited = days_between(story, task, task.opened_at, story.at) if task.kind is Kind.ANSWER else 0
+    _lapse(story, "no_answer", waited)
 
 
-def _lapse(story: Story, cause: str) -> None:
+def _lapse(story: Story, cause: str, waited: int = 0) -> None:
     was = story.case.stage
     story.close_all(how="expired")
-    story.tell(CaseLapsed(cause=cause, was=was))
+    story.tell(CaseLapsed(cause=cause, was=was, waited=waited))
     if not story.case.reopened:
         story.open(Kind.MAY_REOPEN, Seat.REQUESTER, days=story.case.policy.reopen)
 

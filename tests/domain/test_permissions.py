@@ -9,7 +9,7 @@ import pytest
 
 from domain import commands as c
 from domain import governance
-from domain.case import BEFORE_ACTIVE, Kind, Stage
+from domain.case import BEFORE_ACTIVE, Kind, Lane, Stage
 from domain.decide import RULES, decide
 from domain.events import Event
 from domain.fold import FOLDS
@@ -25,9 +25,30 @@ from domain.permissions import (
     task_for,
 )
 from domain.refusals import Refusal, all_refusals, seat_in_words
-from tests.builders import Building, Life, a_case, actor
+from tests.builders import (
+    ANOTHER_TEAM,
+    CHILD,
+    ROOT,
+    Building,
+    Life,
+    a_case,
+    actor,
+    exploratory,
+    in_cluster,
+    in_doubt,
+    needing,
+    out_of_scope,
+    relying,
+    urgent,
+)
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
+
+def bogged_down() -> Building:
+    building = a_case().submitted().risk_signed().asked().answered().asked().answered()
+    building.life().act(c.AllowQuestion(), Seat.SENDING_LEADER_1)
+    return building.asked()
+
 
 LIVES: dict[str, Building] = {
     "declined": a_case().submitted().risk_declined(),
@@ -48,6 +69,23 @@ LIVES: dict[str, Building] = {
     "ended": a_case().submitted().risk_signed().approved().delivered().ended(),
     "lapsed": a_case().submitted().after_deadlines(3),
     "withdrawn": a_case().submitted().withdrawn(),
+    "in doubt": a_case(**in_doubt()).submitted(),
+    "in doubt, and the board silent": a_case(**in_doubt()).submitted().after_deadlines(1),
+    "out of scope": a_case(**out_of_scope()).submitted(),
+    "in a cluster": a_case(**in_cluster()).submitted().risk_signed(),
+    "objected": a_case(**in_cluster()).submitted().risk_signed().objected(),
+    "presumed": a_case(**in_cluster()).submitted().risk_signed().after_deadlines(1),
+    "relying": a_case(**relying()).submitted().risk_signed(),
+    "nobody confirmed": a_case(**relying()).submitted().risk_signed().after_deadlines(1),
+    "root changed": a_case(**relying()).submitted().risk_signed().approved().delivered().root_changed(),
+    "root gone": a_case(**relying()).submitted().risk_signed().approved().delivered().root_changed("withdrawn"),
+    "signed off": a_case(**needing("health_in_bulk")).submitted().risk_signed().approved(),
+    "asked twice": a_case().submitted().risk_signed().asked().answered().asked().answered(),
+    "bogged down": bogged_down(),
+    "urgent": a_case(**urgent()).submitted().risk_signed(),
+    "urgent and delivered": a_case(**urgent()).submitted().risk_signed().approved().delivered(),
+    "kept back": a_case().submitted().risk_signed().exempted().approved(),
+    "exploratory": a_case(**exploratory()).submitted().risk_signed().approved().delivered(),
 }
 
 
@@ -61,6 +99,21 @@ def acts_of(life: Life) -> Iterator[c.Act]:
     yield c.RecordDelivery(manifest_hash="m")
     yield c.ConfirmReceipt(manifest_hash="m")
     yield c.NarrowShare(items=1)
+    yield c.ApprovePart(items=case.items - 1, withheld=1, child=CHILD)
+    yield c.ContinuePart(
+        parent="SC-2026-0100", receiving=life.receiving, sending=life.sending, form_version=1, form_hash="f",
+        use="prevent_harm", time_limited=True, duty="none", items=1, until="", lane=case.lane, conditions=(),
+        author="amy", co_authors=(), risk_owner="ruth", days_left=2, submitted_at=life.now,
+    )  # fmt: skip
+    yield c.Object(ground=c.ObjectionGround.SAFETY_HARM)
+    yield c.Distinguish(element=c.Element.ITEMS)
+    yield c.Transfer(sending=ANOTHER_TEAM)
+    yield c.ChooseLane(lane=Lane.STANDARD)
+    yield c.RuleOut(rule="company")
+    yield c.ConcludeUrgentUse(justified=True)
+    yield c.ExemptEntry(until="2027-02-26")
+    yield c.RootChanged(how="amended", root=ROOT, version=9)
+    yield c.ReplaceShare(by=CHILD)
     yield c.ConcludeReview(outcome=c.Outcome.CONTINUE)
     yield c.ExtendReview(days=1)
     task = case.next_due()
@@ -71,6 +124,7 @@ def acts_of(life: Life) -> Iterator[c.Act]:
         c.DeclineRisk, c.Approve, c.SayNotHeld, c.Ask, c.Answer, c.Countersign, c.EscalateRefusal,
         c.UpholdRefusal, c.OverturnRefusal, c.DirectSender, c.TakeOver, c.Withdraw, c.Reopen,
         c.SuspendShare, c.ReinstateShare, c.EndShare, c.CertifyDestruction, c.WaiveSeparation,
+        c.AskInTriage, c.AllowQuestion, c.PublishEntry, c.AdoptRoot, c.KeepDecision, c.DecideOwn,
     )  # fmt: skip
     yield from (kind() for kind in plain)
 

@@ -32,7 +32,7 @@ def test_submitting_asks_the_risk_owner_first_and_starts_the_total_clock() -> No
     assert life.due_day(Kind.SIGN_RISK) == date(2026, 11, 30)
     assert life.case.submitted_at == life.now
     assert life.case.author == "amy" and life.case.form_hash == FORM
-    assert life.case.lane is Lane.STANDARD and life.last(e.LaneChosen).reasons
+    assert life.case.lane is Lane.STANDARD and not life.last(e.LaneChosen).by_people
 
 
 def test_only_a_requester_submits() -> None:
@@ -56,21 +56,22 @@ def test_a_request_is_submitted_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("use", "pattern", "looked_back_at"),
+    ("use", "pattern", "pilot", "looked_back_at"),
     [
-        ("prevent_harm", "", True),
-        ("proactive_help", "one_by_one", True),
-        ("test_new", "", True),
-        ("fraud_error_debt", "bulk", True),
-        ("fraud_error_debt", "one_by_one", False),
-        ("deliver_service", "bulk", False),
+        ("prevent_harm", "", False, True),
+        ("proactive_help", "one_by_one", False, True),
+        ("test_new", "", False, True),
+        ("fraud_error_debt", "bulk", True, True),
+        ("fraud_error_debt", "bulk", False, False),
+        ("fraud_error_debt", "one_by_one", True, False),
+        ("deliver_service", "bulk", True, False),
     ],
 )
 def test_which_uses_are_looked_back_at_is_settled_at_submission(
-    use: str, pattern: str, looked_back_at: bool
+    use: str, pattern: str, pilot: bool, looked_back_at: bool
 ) -> None:
     """§6."""
-    life = Life(use=use, pattern=pattern)
+    life = Life(use=use, pattern=pattern, screening=c.Screening(pilot=pilot))
     life.submit()
     assert life.case.time_limited is looked_back_at
 
