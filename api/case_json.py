@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.known import Known
+from api.known import Known, with_what_its_form_needs
 from api.receipts import V1
 from api.views import (
     ActOut,
@@ -71,7 +71,7 @@ async def case_out(
         items_shared=list(seen.items) if is_open_book else [],
         harm=harm_out(calendar, row.people_per_day, case.submitted_at, _until(case, now)),
         tasks=[task_out(case, task, now, is_mine=may_do_task(task, actor, now)) for task in tasks],
-        acts=acts_out(case, actor, seen, now, also_send),
+        acts=await acts_out(connection, actor, seen, now, also_send),
         bundle=[each.ref for each in bundle],
         pending=[PendingOut(command=each.id, act=each.act, received_at=each.received_at) for each in pending],
         register_entry=f"{V1}/register/{ref}" if case.register_version else None,
@@ -84,16 +84,16 @@ def _until(case: Case, now: datetime) -> datetime:
     return case.active_from or (case.last_at if case.is_closed else now)
 
 
-def acts_out(case: Case, actor: Actor, seen: Known, now: datetime, also_send: AlsoSend) -> list[ActOut]:
+async def acts_out(
+    connection: AsyncConnection, actor: Actor, seen: Known, now: datetime, also_send: AlsoSend
+) -> list[ActOut]:
     """What this person may do now, each with its questions. A request that came back is submitted, not acted on."""
-    found: list[ActOut] = []
+    case, found = seen.case, list[ActOut]()
     for name in allowed(case, actor, now):
         if name not in FORMS:
             continue
-        form, href = (
-            seen.form(name),
-            f"{V1}/cases/{case.ref}/acts/{name}",
-        )
+        ready = await with_what_its_form_needs(connection, seen, name)
+        form, href = ready.form(name), f"{V1}/cases/{case.ref}/acts/{name}"
         match also_send.get(name, ("", ""))[0]:
             case "form_hash":
                 found.append(act_out(form, href, {"form_hash": case.form_hash}))

@@ -133,7 +133,8 @@ class Intake:
             ref = await drafts.ref_for(connection, command, person.id)
             told = self._told(person, ref, "submit", raw, command=command, seen=None, via=via)
             if not await commands.is_repeat(connection, told):
-                await drafts.put(connection, ref, person.id, told.received_at, raw)
+                answers = {key: value for key, value in raw.items() if key not in SIGNING}
+                await drafts.put(connection, ref, person.id, told.received_at, answers)
                 more = await self._take_submission(connection, person, raw, told)
         return await self._deliver(command, more)
 

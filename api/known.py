@@ -77,10 +77,11 @@ async def known(connection: AsyncConnection, person: Person, ref: str, act: str 
         others = select(c.state).where(c.bundle == row.bundle, c.ref != ref, c.stage == Stage.RISK_ACCEPTANCE)
         unsigned = tuple(map(shapes.case_from_json, (await connection.scalars(others.order_by(c.ref))).all()))
     seen = Known(case=case, items=tuple(row.items_shared), seats=held, bundle=row.bundle, unsigned=unsigned)
-    return await _with_what_its_form_needs(connection, seen, act)
+    return await with_what_its_form_needs(connection, seen, act)
 
 
-async def _with_what_its_form_needs(connection: AsyncConnection, seen: Known, act: str) -> Known:
+async def with_what_its_form_needs(connection: AsyncConnection, seen: Known, act: str) -> Known:
+    """Looked up only for the acts that ask about it: what was left out, promised, and who else holds data."""
     case = seen.case
     if act == "conclude_review":
         asked = await drafts.form(connection, case.ref, case.form_version) or {}

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.callers import Caller, CommandId, Ref, TokenRoute, require_known
-from api.intake import Invalid
+from api.intake import SIGNING, Invalid
 from api.known import Known, known
 from api.problems import documented
 from api.receipts import V1, receipt
@@ -38,7 +38,7 @@ async def create_request(
     submit: Annotated[bool, Query(description="false: only save a draft")] = True,
 ) -> Receipt:
     """Make a request and submit it, all or nothing; with `submit=false` only save a draft."""
-    require_known(body.answers, QUESTIONS)
+    require_known(body.answers, QUESTIONS, *(SIGNING if submit else ()))
     require_storable(body.answers)
     if submit:
         answer = await own.intake.start(caller, body.answers, command=command, via="api")
@@ -101,7 +101,7 @@ async def submit_request(
         raise NotYours
     answers = found.answers if body.answers is None else body.answers
     if body.answers is not None:
-        require_known(answers, QUESTIONS)
+        require_known(answers, QUESTIONS, *SIGNING)
         require_storable(answers)
     answer = await own.intake.submit(caller, ref, answers, command=command, via="api", seen=body.version)
     return await receipt(own, answer, response, href=f"{V1}/cases/{ref}")
