@@ -209,6 +209,7 @@ class Intake:
         child = await drafts.ref_for(connection, f"{told.id}.part", told.actor)
         title = f"{before.get('title', '')}: what is still to be decided"[:200]
         await drafts.freeze(connection, child, {**before, "title": title, "items": list(withheld)})
+        await screening.carry(connection, seen.case.ref, seen.case.form_version, child)
         return {"child": child, "kept": len(seen.items) - len(withheld)}
 
     async def _screened_again(self, connection: AsyncConnection, case: Case, to_team: str) -> dict[str, Any]:
@@ -217,7 +218,7 @@ class Intake:
         today = london_date(self.clock())
         found = await screening.screen(connection, case.ref, {**before, "sending_team": to_team}, today)
         way = found.screening if found.screening.route == "lane" else Screening(conditions=case.conditions)
-        return {"screening": asdict(way)}
+        return {"screening": asdict(way), "finding": found.as_json()}
 
     async def check(
         self, connection: AsyncConnection, person: Person, raw: Mapping[str, Any], ref: str = ""
@@ -233,14 +234,24 @@ class Intake:
         senders = {each.id for each in holders} - set(chosen)
         today, promotes = london_date(self.clock()), await held.promotes(connection, raw.get("amends"))
         answers, problems = check_request(raw, mine, owners, senders, today=today, promotes=promotes)
-        amending = await held.cannot_amend(connection, answers)
+        amending = await held.cannot_amend(connection, answers, ref)
         return answers, (*problems, *amending, *await held.problems(connection, person, answers, ref))
 
     async def _changed_form(self, connection: AsyncConnection, case: Case, answers: Answers) -> Answers:
-        """A material answer becomes part of the form, as its next version, to be signed again (C10)."""
+        """A material answer becomes part of the form, as its next version, to be signed again (C10).
+
+        No guard is passed by it either (§4): it is looked at by the rules of the day on which the request came in.
+        """
+        assert case.sending and case.submitted_at
         before = await drafts.form(connection, case.ref, case.form_version) or {}
-        addenda = [*before.get("addenda", []), answers["reason"]]
-        version, digest = await drafts.freeze(connection, case.ref, {**before, "addenda": addenda})
+        changed = {**before, "addenda": [*before.get("addenda", []), answers["reason"]]}
+        asked, day = {**changed, "sending_team": case.sending.team}, london_date(case.submitted_at)
+        found = await screening.screen(connection, case.ref, asked, day)
+        if found.screening.route == "blocked":
+            sentence = f"With this answer the request would be out of scope. {found.reasons[0]}"
+            raise Invalid((Problem("reason", sentence),))
+        version, digest = await drafts.freeze(connection, case.ref, changed)
+        await screening.keep(connection, case.ref, version, found)
         return {"form_version": version, "form_hash": digest}
 
     def _told(

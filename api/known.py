@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.act_form import About, ActForm
 from domain.act_in_case import form_for
 from domain.case import Case, Lane, Stage
+from domain.decide.submission import OF_ITS_KIND
 from domain.people import Role, Seat
 from domain.permissions import may_see, seats
 from domain.questions import Choice
@@ -43,11 +44,7 @@ class Known:
             lane=case.lane,
             items=self.items,
             conditions=case.conditions,
-            lanes=(
-                *((Lane.CLUSTER,) if case.cluster else ()),
-                *((Lane.RELIANCE,) if case.root else ()),
-                Lane.STANDARD,
-            ),
+            lanes=lanes_open(case),
             last_review=self.is_last_review,
             bundled=len(self.unsigned),
             withheld=_texts((raw or {}).get("withheld")),
@@ -56,6 +53,15 @@ class Known:
             teams=self.holders,
         )
         return form_for(act, about)
+
+
+def lanes_open(case: Case) -> tuple[Lane, ...]:
+    """What people can choose from in triage (C1a): nothing where the lane follows from what the request is."""
+    if case.lane in OF_ITS_KIND:
+        return (case.lane,)
+    in_cluster = (Lane.CLUSTER,) if case.cluster else ()
+    relies = (Lane.RELIANCE,) if case.root else ()
+    return (*in_cluster, *relies, Lane.STANDARD)
 
 
 def _texts(given: object) -> tuple[str, ...]:

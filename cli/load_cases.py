@@ -38,7 +38,9 @@ class Tally:
     requests: Counter[str] = field(default_factory=Counter[str])  # by the record's kind of use
     records: Counter[str] = field(default_factory=Counter[str])
     before: int = 0
-    refs: dict[str, list[str]] = field(default_factory=dict[str, list[str]])  # record -> its cases
+    refs: dict[str, dict[str, str]] = field(
+        default_factory=dict[str, dict[str, str]]
+    )  # record -> holder -> case
     by_reliance: list[tuple[str, str]] = field(
         default_factory=list[tuple[str, str]]
     )  # record, what became of it
@@ -61,7 +63,7 @@ async def load_cases(settings: Settings, file: Path) -> int:
             known = await all_teams(connection)
             listed = await bodies.directory(connection, today)
         roots = _roots(records, listed, precedents_of(records, listed), made)
-        first = {root for root, _ in roots.values()}
+        first = set(roots.values())
 
         async def one(record: Facts) -> None:
             try:
@@ -85,20 +87,18 @@ async def load_cases(settings: Settings, file: Path) -> int:
 
 def _roots(
     records: list[Facts], listed: Directory, precedents: dict[str, Precedent], made: Services
-) -> dict[str, tuple[str, str]]:
-    """Record -> (the record it may rely on by what both say, how it says so)."""
-    found: dict[str, tuple[str, str]] = {}
+) -> dict[str, str]:
+    """Record -> the record it may rely on, by what both say."""
+    found: dict[str, str] = {}
     for record in records:
         if record.relies_on:
             relied = may_rely(look_up(record, listed), precedents, london_date(made.clock()))
             if relied.root:
-                found[record.id] = (relied.root, "the records say that it may be relied on")
+                found[record.id] = relied.root
     return found
 
 
-async def _load_one(
-    made: Services, known: list[Team], record: Facts, root: tuple[str, str] | None, tally: Tally
-) -> None:
+async def _load_one(made: Services, known: list[Team], record: Facts, root: str | None, tally: Tally) -> None:
     if record.use is None:
         raise NoStandIn(f"the form has no kind of use for '{record.category}'")
     sent = 0
@@ -108,7 +108,7 @@ async def _load_one(
         async with made.database.read() as connection:
             if before := await commands.get(connection, command):
                 tally.before += 1
-                tally.refs.setdefault(record.id, []).append(before.ref)
+                tally.refs.setdefault(record.id, {})[pair.holding.id] = before.ref
                 continue
             person = await directory.person(connection, author)
         assert person
@@ -118,7 +118,7 @@ async def _load_one(
         if answer.is_refused:
             raise NoStandIn(f"refused: {answer.sentence}")
         await settled(made.desk, answer)
-        tally.refs.setdefault(record.id, []).append(answer.ref)
+        tally.refs.setdefault(record.id, {})[pair.holding.id] = answer.ref
         sent += 1
     tally.requests[record.category] += sent
     tally.records[record.category] += bool(sent)
@@ -130,26 +130,27 @@ async def _relying(
     form: dict[str, Any],
     command: str,
     record: Facts,
-    root: tuple[str, str] | None,
+    root: str | None,
     tally: Tally,
 ) -> Answer | None:
     """Tried by reliance; None when there is nothing to rely on, or when what stands in does not carry it."""
-    if root is None or not (cases := tally.refs.get(root[0])):
+    if root is None or not (cases := tally.refs.get(root)):
         return None
+    cited = cases.get(form["sending_team"]) or next(iter(cases.values()))
     try:
         answer = await made.intake.start(
-            person, {**form, "path": "reliance", "root": cases[0]}, command=command, via="cli"
+            person, {**form, "path": "reliance", "root": cited}, command=command, via="cli"
         )
     except Invalid as why:
-        tally.by_reliance.append((record.id, f"not on {root[0]}: {why}"))
+        tally.by_reliance.append((record.id, f"not on {root}: {why}"))
         return None
-    tally.by_reliance.append((record.id, f"on {root[0]}, here {cases[0]}"))
+    tally.by_reliance.append((record.id, f"on {root}, here {cited}"))
     return answer
 
 
 async def _into_use(made: Services, record: Facts, tally: Tally) -> None:
     """What others rely on has to be a decision that is in use."""
-    for ref in tally.refs.get(record.id, []):
+    for ref in tally.refs.get(record.id, {}).values():
         try:
             for act in TO_THE_END:
                 await act_in_turn(made, ref, act)
@@ -233,12 +234,16 @@ async def _report(made: Services, tally: Tally) -> None:
     table.add_row("all", str(tally.records.total()), str(tally.requests.total()))
     console.print(table)
     async with made.database.read() as connection:
-        stands = await by_lane_and_stage(connection, [ref for refs in tally.refs.values() for ref in refs])
+        stands = await by_lane_and_stage(
+            connection, [ref for refs in tally.refs.values() for ref in refs.values()]
+        )
     table = Table("lane", "stage", "requests", title="How they travel", title_justify="left")
+    travelled: Counter[tuple[str, str]] = Counter()
     for lane, stage, count in stands:
         # Out of scope and being sorted come before any lane, whatever the case carries.
-        is_before = stage in ("blocked", "triage")
-        table.add_row("none" if is_before else lane, stage.replace("_", " "), str(count))
+        travelled["none" if stage in ("blocked", "triage") else lane, stage.replace("_", " ")] += count
+    for (lane, stage), count in sorted(travelled.items()):
+        table.add_row(lane, stage, str(count))
     console.print(table)
     if tally.before:
         console.print(f"{tally.before} requests were loaded before and are untouched.")

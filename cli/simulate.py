@@ -8,19 +8,22 @@ share go on; after the 24-month review it ends.
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from cli.cost import Cost, cost_of
 from cli.skipping import World, skipping_world
 from cli.story import Line, lines
-from domain.case import Case, Kind, Stage
+from domain.case import Case, Kind, Lane, Stage
 from domain.people import Role
 from domain.working_days import add_months, london_date
 from store import directory, names, reads
 from store.seeding import demo_requests
-from ui.when import day
+from ui.when import day, moment
 from workflows.names import workflow_id
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 KEY = "home-oxygen-fire-visits"  # "prevent harm": reviewed at 12 and 24 months
 MOST_ACTIONS, MOST_EVENTS = 14, 56  # the goal for one plain case, submit to second review
@@ -31,6 +34,7 @@ class Cast:
     author: str
     owner: str
     sender: str
+    sending_leader_1: str
     sending_leader_2: str
     reviewer: str
 
@@ -38,7 +42,7 @@ class Cast:
 async def simulate(*, as_json: bool) -> int:
     async with skipping_world() as world:
         request = await _request(world)
-        people = await _cast(world, request)
+        people = await cast_of(world, request)
         ref = await silent_life(world, request, people)
         cost = await cost_of(world.environment.client, workflow_id(ref))
         case = await world.case(ref)
@@ -46,7 +50,8 @@ async def simulate(*, as_json: bool) -> int:
         plain = await cost_of(world.environment.client, workflow_id(plain_ref))
         async with world.database.read() as connection:
             story = lines(world.calendar, await reads.timeline(connection, ref))
-        (_as_json if as_json else _as_table)(request["title"], case, story, cost, plain)
+        show = in_json if as_json else in_a_table
+        show(request["title"], case, story, cost, plain)
     return 0
 
 
@@ -55,14 +60,14 @@ async def silent_life(world: World, request: dict[str, Any], people: Cast) -> st
     ref = await world.starts(people.author, request, "simulate.silent")
     await world.at_work(7)  # two working days too late: leader 1 has been asked meanwhile
     await world.does(people.owner, ref, "sign_risk", request)
-    await _silence(world, ref, lambda case: any(task.level == 2 for task in case.open(Kind.LEADER_DECIDE)))
+    await silence(world, ref, lambda case: any(task.level == 2 for task in case.open(Kind.LEADER_DECIDE)))
     await world.at_work(2)
     await world.does(people.sending_leader_2, ref, "approve", request)
     await world.at_work(3)
     await world.does(people.sender, ref, "record_delivery", request)
     await world.at_work(1)
     await world.does(people.author, ref, "confirm_receipt", request)
-    await _silence(world, ref, lambda case: case.stage is Stage.SUSPENDED)
+    await silence(world, ref, lambda case: case.stage is Stage.SUSPENDED)
     await world.at_work(4)
     await world.does(people.reviewer, ref, "conclude_review", request)  # "continue" also reinstates
     await _second_review(world, ref, request, people)
@@ -95,7 +100,7 @@ async def _second_review(world: World, ref: str, request: dict[str, Any], people
     await world.does(people.reviewer, ref, "conclude_review", request, outcome="end")
 
 
-async def _silence(world: World, ref: str, over: Callable[[Case], bool]) -> None:
+async def silence(world: World, ref: str, over: Callable[[Case], bool]) -> None:
     """Nobody acts, deadline after deadline, until something has come of it."""
     while not over(case := await world.case(ref)):
         due = case.next_due()
@@ -123,7 +128,7 @@ async def _request(world: World) -> dict[str, Any]:
     return {**found, **dates}
 
 
-async def _cast(world: World, request: dict[str, Any]) -> Cast:
+async def cast_of(world: World, request: dict[str, Any]) -> Cast:
     async with world.database.read() as connection:
         team, sending = request["team"], request["sending_team"]
         authors = await directory.holders(connection, Role.REQUESTER, team)
@@ -134,15 +139,16 @@ async def _cast(world: World, request: dict[str, Any]) -> Cast:
         bodies = await directory.organisation_names(connection)
     in_post = {(row.role, row.body): row.id for row in rows}
     return Cast(
-        author=authors[0],
+        author=next(each for each in authors if each != request["risk_owner"]),
         owner=request["risk_owner"],
         sender=senders[0],
-        sending_leader_2=in_post[Role.LEADER_2, bodies[holding.organisation]],
+        sending_leader_1=in_post[Role.LEADER_1, bodies[holding.organisation]],
+        sending_leader_2=in_post.get((Role.LEADER_2, bodies[holding.organisation]), ""),
         reviewer=in_post[Role.REVIEWER, bodies[asking.organisation]],
     )
 
 
-def _as_json(title: str, case: Case, story: list[Line], cost: Cost, plain: Cost) -> None:
+def in_json(title: str, case: Case, story: list[Line], cost: Cost, plain: Cost | None) -> None:
     goal = {"actions": MOST_ACTIONS, "events": MOST_EVENTS}
     print(
         json.dumps(
@@ -152,15 +158,15 @@ def _as_json(title: str, case: Case, story: list[Line], cost: Cost, plain: Cost)
                 "stage": case.stage,
                 "timeline": [asdict(line) for line in story],
                 "cost": asdict(cost),
-                "plain_case": {"cost": asdict(plain), "goal": goal},
-            },
+            }
+            | ({"plain_case": {"cost": asdict(plain), "goal": goal}} if plain else {}),
             ensure_ascii=False,
             indent=2,
         )
     )
 
 
-def _as_table(title: str, case: Case, story: list[Line], cost: Cost, plain: Cost) -> None:
+def in_a_table(title: str, case: Case, story: list[Line], cost: Cost, plain: Cost | None) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -170,21 +176,31 @@ def _as_table(title: str, case: Case, story: list[Line], cost: Cost, plain: Cost
     table.add_column("level", justify="right")
     table.add_column("who")
     table.add_column("what happened")
+    is_by_the_hour = case.lane is Lane.URGENT
+
+    def when(line: Line) -> str:
+        return moment(datetime.fromisoformat(line.at)) if is_by_the_hour else day(line.date)
+
     for line in story:
         what = "\n".join((line.what, *(f"→ {each}" for each in line.then)))
-        table.add_row(day(line.date), str(line.working_day), str(line.level or ""), line.who, what)
+        table.add_row(when(line), str(line.working_day), str(line.level or ""), line.who, what)
     console = Console()
     if not console.is_terminal:
         console = Console(width=120)  # for a file or a pipe, which have no width
     console.print(table)
     console.print("day: working days since submission, by the calendar of the public figures.", style="dim")
     console.print(f"\nThis life cost the engine {cost.sentence()}.")
+    if plain:
+        _compare(console, plain)
+    console.print(
+        "Counted from the histories of all runs; the engine's own metric may differ a little.", style="dim"
+    )
+
+
+def _compare(console: "Console", plain: Cost) -> None:
     console.print(f"A plain case, without delay, from submission to second review: {plain.sentence()}.")
     met = plain.actions <= MOST_ACTIONS and plain.events <= MOST_EVENTS
     console.print(
         f"The goal for a plain case is at most {MOST_ACTIONS} Actions and {MOST_EVENTS} events: "
         f"{'met' if met else 'not met'}."
-    )
-    console.print(
-        "Counted from the histories of all runs; the engine's own metric may differ a little.", style="dim"
     )

@@ -11,6 +11,10 @@ LANE_CHOICES = {
     Lane.CLUSTER: Choice(value="cluster", label="By the cluster's agreement: the sending team may object"),
     Lane.RELIANCE: Choice(value="reliance", label="By the decision it relies on: the sending team confirms"),
     Lane.STANDARD: Choice(value="standard", label="By the standard lane: the sending team decides"),
+    Lane.URGENT: Choice(value="urgent", label="By the urgent lane: the sending team decides in clock hours"),
+    Lane.EXPLORATORY: Choice(
+        value="exploratory", label="By the exploratory lane: the sending team decides about a short trial"
+    ),
 }
 
 OBJECTIONS = (

@@ -162,6 +162,7 @@ class Case:
     sending: Party | None = None
 
     cluster: str = ""  # whose terms carry it (P1), or would (C1a)
+    cluster_version: int = 0
     board: str = ""  # the body whose members sort it out in triage (C1a)
     root: str = ""  # the decision it relies on (P2), and the version that is pinned
     root_version: int = 0

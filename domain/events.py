@@ -61,6 +61,7 @@ class SentToTriage:
     conditions: tuple[str, ...] = ()
     board: str = ""
     cluster: str = ""
+    cluster_version: int = 0
     root: str = ""
     root_version: int = 0
     kind: Literal["sent_to_triage"] = "sent_to_triage"

@@ -90,6 +90,7 @@ def _to_triage(case: Case, event: e.SentToTriage) -> Case:
         conditions=event.conditions,
         board=event.board,
         cluster=event.cluster,
+        cluster_version=event.cluster_version,
         root=event.root,
         root_version=event.root_version,
     )
@@ -184,8 +185,13 @@ def _lapsed(case: Case, event: e.CaseLapsed) -> Case:
     return replace(case, stage=Stage.LAPSED, lapsed_from=event.was, waited=waited, **FRESH)
 
 
+def _receipt(case: Case, **changes: Any) -> Case:
+    """A delivery that moves on answers for its delay; not for what the risk owner is asked beside it (P2)."""
+    return replace(_answered_for(case, Cause.NOT_DELIVERED), **changes)
+
+
 def _risk_passed(case: Case, event: e.RiskPassed) -> Case:
-    return replace(case, stage=Stage.ACTIVE, **FRESH)
+    return _receipt(case, stage=Stage.ACTIVE)
 
 
 def _concluded(case: Case, event: e.ReviewConcluded) -> Case:
@@ -202,10 +208,9 @@ def _answered_for(case: Case, cause: Cause) -> Case:
     """What had moved up for this cause is dealt with; what moved up for another, and is at its top, is not."""
     if case.cause is not cause:
         return case
-    asked = any(task.level and task.watch_at for task in case.tasks.values())
-    left = [
-        OVERDUE_FOR[task.kind] for task in case.tasks.values() if task.missed and task.kind in OVERDUE_FOR
-    ]
+    others = [task for task in case.tasks.values() if OVERDUE_FOR.get(task.kind) is not cause]
+    asked = any(task.level and task.watch_at for task in others)
+    left = [OVERDUE_FOR[task.kind] for task in others if task.missed and task.kind in OVERDUE_FOR]
     if case.at_top and left and not asked:
         return replace(case, cause=left[0])
     return replace(case, **FRESH)
@@ -292,7 +297,13 @@ FOLDS: dict[type, Fold] = {
         at_top=False,
     ),
     e.RequestRefused: lambda case, event: replace(
-        case, stage=Stage.REFUSED, decider=event.decider, upheld=(), overturned=(), **FRESH
+        case,
+        stage=Stage.REFUSED,
+        decider=event.decider,
+        participants=_took_part(case, event.decider),
+        upheld=(),
+        overturned=(),
+        **FRESH,
     ),
     e.RefusalEscalated: lambda case, event: replace(
         case, stage=Stage.LEADER_DECISION, refusal_escalated=True, cause=Cause.APPEAL, at_top=False
@@ -324,8 +335,8 @@ FOLDS: dict[type, Fold] = {
     e.CaseWithdrawn: lambda case, event: replace(case, stage=Stage.WITHDRAWN, **FRESH),
     e.EntryPublished: lambda case, event: replace(case, register_version=event.version),
     e.EntryExempted: lambda case, event: replace(case, exempt_until=event.until),
-    e.DeliveryRecorded: lambda case, event: replace(case, sent_hash=event.manifest_hash, **FRESH),
-    e.DeliveryMismatched: lambda case, event: replace(case, sent_hash="", **FRESH),
+    e.DeliveryRecorded: lambda case, event: _receipt(case, sent_hash=event.manifest_hash),
+    e.DeliveryMismatched: lambda case, event: _receipt(case, sent_hash=""),
     e.RiskPassed: _risk_passed,
     e.ReviewScheduled: lambda case, event: replace(
         case, review_month=event.month, review_base=event.counts_from

@@ -17,4 +17,7 @@ TABLE: dict[str, tuple[Role, ...]] = {
     "confirm_rule": (Role.BOARD,),  # of any cluster, and not who proposed
     "question_block": (Role.REQUESTER, Role.RISK_OWNER),  # of the team whose request was out of scope
     "answer_question": (Role.BOARD,),
+    "state_appetite": LEADERS,  # of that body (P8)
+    "name_canary": LEADERS,  # of one of the two bodies in the case
+    "close_canary": LEADERS,  # of the body that named it
 }

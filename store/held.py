@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain import register as entries
 from domain.agreements import SharedTask
 from domain.already_held import Holding, Match, matches, needs_an_answer
-from domain.case import Lane, Stage
+from domain.case import BEFORE_ACTIVE, Lane, Stage
 from domain.people import Role
 from domain.questions import Answers, Problem, tidy
 from domain.request_beside import BESIDE
@@ -128,8 +128,11 @@ async def promotes(connection: AsyncConnection, amends: object) -> bool:
     return bool(answers) and answers.get("use") == "test_new"
 
 
-async def cannot_amend(connection: AsyncConnection, answers: Answers) -> tuple[Problem, ...]:
-    """C18: what is amended runs, is this team's own, and is not what the amendment itself relies on."""
+async def cannot_amend(connection: AsyncConnection, answers: Answers, ref: str = "") -> tuple[Problem, ...]:
+    """C18: what is amended runs, is this team's own, is amended by nothing else, and is not what the amendment relies on.
+
+    `ref`: of the amendment itself, where it has one.
+    """
     amends = str(answers.get("amends") or "")
     if not amends:
         return ()
@@ -139,7 +142,13 @@ async def cannot_amend(connection: AsyncConnection, answers: Answers) -> tuple[P
     if row is None:
         return (Problem("amends", f"Your team has no share {amends}. Look its reference up again"),)
     if row.stage not in RUNNING:
-        sentence = f"{amends} does not run, so there is nothing to change about it. Make a new request instead"
+        sentence = (
+            f"{amends} does not run, so there is nothing to change about it. Make a new request instead"
+        )
+        return (Problem("amends", sentence),)
+    under_way = select(c.ref).where(c.parent == amends, c.relation == "amends", c.stage.in_(BEFORE_ACTIVE))
+    if other := await connection.scalar(under_way.where(c.ref != ref).limit(1)):
+        sentence = f"{other} is an amendment of {amends} already. Wait until it is delivered, or withdraw it"
         return (Problem("amends", sentence),)
     root = str(answers.get("root") or "")
     below = await connection.scalar(select(c.root).where(c.ref == root)) if root else ""

@@ -18,7 +18,7 @@ from domain.chain import GENESIS, event_hash
 from domain.fold import evolve
 from domain.notices import notices
 from domain.people import Seat, Side
-from store import other_cases, registry, retired, shapes, tables
+from store import figures, other_cases, registry, retired, shapes, tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +77,8 @@ async def record(connection: AsyncConnection, transition: Transition) -> None:
     if any(isinstance(event, e.EntryPublished) for event in transition.events):
         await registry.publish(connection, transition.at, case, await form_answers(connection, case))
     await _keep_promises(connection, case, transition)
+    await _keep_finding(connection, case, transition)
+    await figures.keep(connection, transition.before, steps, transition.at, transition.actor)
     await other_cases.tell(connection, transition.at, steps)
     await connection.execute(
         update(tables.commands).where(tables.commands.c.id == transition.command).values(state="applied")
@@ -178,6 +180,15 @@ async def _keep_promises(connection: AsyncConnection, case: Case, transition: Tr
         if isinstance(event, e.ReviewConcluded):
             said = await _typed(connection, transition.command)
             await retired.check(connection, transition.at, case.ref, said.get("retired", ()))
+
+
+async def _keep_finding(connection: AsyncConnection, case: Case, transition: Transition) -> None:
+    """C16: a request that was passed on was looked at anew; what was found is what its page shows from then on."""
+    if not any(isinstance(event, e.RequestTransferred) for event in transition.events):
+        return
+    f, found = tables.forms, (await _typed(connection, transition.command)).get("finding")
+    here = (f.c.ref == case.ref, f.c.version == case.form_version)
+    await connection.execute(update(f).where(*here).values(screening=found))
 
 
 async def _typed(connection: AsyncConnection, command: str) -> dict[str, Any]:

@@ -12,8 +12,12 @@ from store.tables import organisations, retired_questions
 
 
 async def promise(connection: AsyncConnection, at: datetime, case: Case, answers: Mapping[str, Any]) -> None:
-    """At the first delivery: the questions that the requesting team said it would stop asking."""
-    questions: Sequence[str] = answers.get("retired_questions") or ()
+    """At the first delivery: the questions that the requesting team said it would stop asking.
+
+    An amendment promises nothing twice: what the share it replaces has promised is counted there.
+    """
+    before = await promised(connection, case.parent) if case.relation == "amends" else ()
+    questions = [each for each in answers.get("retired_questions") or () if each[:200] not in before]
     assert case.receiving
     rows = [
         {

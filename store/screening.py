@@ -61,7 +61,9 @@ async def _precedent(connection: AsyncConnection, root: Case, directory: Directo
     """A decision as the register has it now, with what speaks against relying on it as dated facts."""
     assert root.receiving and root.sending
     answers = await drafts.form(connection, root.ref, root.form_version) or {}
-    shared = await connection.scalar(select(tables.cases.c.items_shared).where(tables.cases.c.ref == root.ref))
+    shared = await connection.scalar(
+        select(tables.cases.c.items_shared).where(tables.cases.c.ref == root.ref)
+    )
     names = await _teams(connection, root.receiving.team, root.sending.team)
     facts = facts_of(root.ref, {**answers, "items": shared or (), "root": ""}, names)
     against = tuple((await _against(connection, root)).items())
@@ -106,3 +108,10 @@ async def keep(connection: AsyncConnection, ref: str, version: int, found: Findi
     await connection.execute(
         update(f).where(f.c.ref == ref, f.c.version == version).values(screening=found.as_json())
     )
+
+
+async def carry(connection: AsyncConnection, ref: str, version: int, to: str) -> None:
+    """What was looked at for the whole of a request was looked at for its part (C9)."""
+    f = tables.forms
+    found = await connection.scalar(select(f.c.screening).where(f.c.ref == ref, f.c.version == version))
+    await connection.execute(update(f).where(f.c.ref == to).values(screening=found))

@@ -230,11 +230,13 @@ class Story:
         async with self.database.read() as connection:
             return {row.body: row.cases for row in await reads.overdue_at_top(connection)}
 
-    async def on_its_way(self, ref: str) -> list[str]:
-        """What was told about a case and is not yet brought to it."""
-        query = select(commands.c.act).where(commands.c.ref == ref, commands.c.state == "pending")
+    async def on_its_way(self, ref: str) -> dict[str, str]:
+        """What was told about a case and is not yet brought to it: the id of each command, and its act."""
+        query = select(commands.c.id, commands.c.act).where(
+            commands.c.ref == ref, commands.c.state == "pending"
+        )
         async with self.database.read() as connection:
-            return list((await connection.scalars(query.order_by(commands.c.id))).all())
+            return {row.id: row.act for row in await connection.execute(query.order_by(commands.c.id))}
 
     # --- time ---------------------------------------------------------------------------------------
 

@@ -119,6 +119,12 @@ PUBLIC = {
     "/clusters",
     "/clusters/{ref}",
     "/clusters/{ref}/v/{version}",
+    "/appetite",
+    "/appetite/{ref}",
+    "/appetite/{ref}/v/{version}",
+    "/scorecards",
+    "/scorecards/{ref}",
+    "/canaries",
     "/health/live",
     "/health/ready",
     "/api/v1/openapi.json",
@@ -134,6 +140,12 @@ PUBLIC = {
     "/api/v1/register/{ref}/versions/{version}",
     "/api/v1/clusters",
     "/api/v1/clusters/{ref}",
+    "/api/v1/appetite",
+    "/api/v1/appetite/{ref}",
+    "/api/v1/appetite/{ref}/versions/{version}",
+    "/api/v1/scorecards",
+    "/api/v1/scorecards/{ref}",
+    "/api/v1/canaries",
 }
 
 

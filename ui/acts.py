@@ -23,7 +23,8 @@ from store import names as names_of
 from store import reads
 from store.directory import Person
 from ui import case_view
-from ui.cases import keeps_directory_only, teams_of
+from ui.appetite import cover_notes
+from ui.cases import bodies_of, keeps_directory_only, teams_of
 from ui.forms import COMMAND, FORM_HASH, TASK, VERSION, FormView, Typed, read
 from ui.session import Me, Pages, PagesIn, Ref, new_command, to
 from ui.views import stage_tag
@@ -201,6 +202,8 @@ async def _reading(pages: Pages, services: Services, seen: Known, act: str) -> d
         said = await reads.words_of(connection, case.ref, (*case_view.STATES_HARM, "ask", "ask_in_triage"))
         names = await names_of.people_names(connection, {each.actor for each in said})
         calendar = await pages.calendar(connection, now)
+        decides = act in DECISIONS
+        cover = await cover_notes(connection, case, answers, bodies_of(seen, teams)) if decides else []
     assert row and case.receiving and case.sending
     stated = [each for each in said if each.act in case_view.STATES_HARM]
     return {
@@ -208,6 +211,7 @@ async def _reading(pages: Pages, services: Services, seen: Known, act: str) -> d
         "receiving": teams[case.receiving.team],
         "sending": teams[case.sending.team],
         "harms": case_view.harms(case, answers, stated, names, calendar, now) if act in DECISIONS else None,
+        "cover": cover,
         "answers": case_view.request_answers(answers, seen.items),
         "read_whole": act in READ_WHOLE,
         "statement": LEGAL[case.policy.legal_profile]["risk_statement"] if act == "sign_risk" else "",

@@ -12,12 +12,15 @@ from api.app import api_router, install_errors
 from api.services import Services
 from ui import (
     acts,
+    appetite,
+    canaries,
     cases,
     cluster_acts,
     clusters,
     counted,
     drafts,
     imports,
+    leaders,
     offers,
     register,
     request_start,
@@ -59,6 +62,9 @@ def create_app(services: Services) -> FastAPI:
     for room in (
         sign_in,
         worklists,
+        leaders,
+        appetite,
+        canaries,
         imports,
         request_start,
         offers,

@@ -18,6 +18,7 @@ from store import commands, reads
 from store import names as names_of
 from store.directory import Person
 from ui import case_view, case_way
+from ui.appetite import cover_notes
 from ui.forms import COMMAND
 from ui.session import Me, PagesIn, Ref, new_command
 from ui.timeline import chapters
@@ -59,6 +60,7 @@ async def case_page(request: Request, ref: Ref, me: Me, services: ServicesIn, pa
         related = await reads.related_to(connection, me, ref, seen.case.parent)
         screening = await reads.screening_of(connection, ref, seen.case.form_version)
         bundle = await reads.bundle_of(connection, me, seen.bundle, ref)
+        cover = await cover_notes(connection, seen.case, answers, bodies_of(seen, teams))
         asked_too = await names_of.team_cards(connection, {each.sending_team for each in bundle})
     case = seen.case
     if any(each.actor == me.id for each in pending):
@@ -88,6 +90,7 @@ async def case_page(request: Request, ref: Ref, me: Me, services: ServicesIn, pa
         told=case_view.told(case, notices, teams, services.site.slack),
         legal=LEGAL[case.policy.legal_profile]["banner"],
         moved_up=_moved_up(case.level, case.at_top),
+        cover=cover,
     )
 
 
@@ -96,6 +99,12 @@ async def teams_of(connection: AsyncConnection, seen: Known) -> Teams:
     return Teams(
         cards=await names_of.team_cards(connection, {seen.case.receiving.team, seen.case.sending.team})
     )
+
+
+def bodies_of(seen: Known, teams: Teams) -> dict[str, str]:
+    """The two bodies of a case, by id."""
+    parties = (seen.case.receiving, seen.case.sending)
+    return {party.organisation: teams[party.team].body for party in parties if party}
 
 
 def keeps_directory_only(me: Person, seen: Known) -> bool:

@@ -4,14 +4,16 @@ What was uploaded travels back with the page that shows it, so that nothing has 
 Sending that page twice keeps nothing twice: each draft is known by what its row says (`api.importing`).
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from python_multipart.exceptions import FormParserError
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from api.importing import CSV, KINDS, MARKETPLACE, MOST_BYTES, Importing, text_of
+from api.importing import CSV, KINDS, MARKETPLACE, TOO_LARGE, Importing, text_of
 from api.services import Services, ServicesIn
 from domain.imports import MOST_ROWS, QUESTIONS, CannotRead, Fault, by_row
 from domain.people import Role
@@ -23,14 +25,11 @@ from ui.session import Me, Pages, PagesIn
 
 router = APIRouter(include_in_schema=False)
 
-ENVELOPE = 100_000  # bytes around the file: the boundaries and the other boxes
-TOO_LARGE = "The file is larger than 1 MB: split it."
 KIND = Question(
     id="kind", label="What is in the file?", kind="choice", choices=KINDS, ask="Select what is in the file"
 )
 FILE = Question(id="file", label="The file", ask="Choose a file")
 FORM = (KIND, FILE)
-TWO_LINES = 2  # a browser sends every line end of a box as two characters
 
 
 @router.get("/requests/import")
@@ -44,22 +43,21 @@ async def look(request: Request, me: Me, services: ServicesIn, pages: PagesIn) -
     """Read the file and show what keeping it would do. Nothing is kept."""
     _must_ask(me)
     try:
-        sent = await _read(request, MOST_BYTES + ENVELOPE)
+        sent = await _read(request)
     except CannotRead as why:
         return _draw(request, me, pages, why=why, status=413)
-    kind = str(sent.get("kind", ""))
+    kind = sent.boxes.get("kind", "")
     if kind not in (CSV, MARKETPLACE):
         return _draw(request, me, pages, problem=Problem("kind", KIND.ask), status=422)
-    file = sent.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
+    if not sent.name:
         return _draw(request, me, pages, kind=kind, problem=Problem("file", FILE.ask), status=422)
     try:
-        text = text_of(await file.read()).replace("\r\n", "\n")
+        text = text_of(sent.content)
         looked = await _importing(services).look(me, kind, text)
     except CannotRead as why:
         return _draw(request, me, pages, kind=kind, why=why, status=422)
     return pages.page(
-        request, "import_look.html", me, looked=looked, kind=kind, text=text, name=file.filename[:120],
+        request, "import_look.html", me, looked=looked, kind=kind, text=text, name=sent.name,
         mend=[(number, [_in_words(each) for each in faults]) for number, faults in by_row(looked.faults)],
         is_list=kind == MARKETPLACE,
     )  # fmt: skip
@@ -70,12 +68,12 @@ async def keep(request: Request, me: Me, services: ServicesIn, pages: PagesIn) -
     """Make the drafts. The answer says what was made and what was there before, also when it is sent again."""
     _must_ask(me)
     try:
-        sent = await _read(request, TWO_LINES * MOST_BYTES + ENVELOPE)
-        kind, text = sent.get("kind"), sent.get("text")
-        if not isinstance(text, str) or kind not in (CSV, MARKETPLACE):
+        sent = await _read(request)
+        kind, text = sent.boxes.get("kind", ""), sent.boxes.get("text", "")
+        if not text or kind not in (CSV, MARKETPLACE):
             raise HTTPException(422)
-        text = text_of(text.replace("\r\n", "\n").encode("utf-8", "surrogatepass"))
-        kept = await _importing(services).keep(me, str(kind), text, via="web")
+        text = text_of(text.encode("utf-8", "surrogatepass"))
+        kept = await _importing(services).keep(me, kind, text, via="web")
     except CannotRead as why:
         return _draw(request, me, pages, why=why, status=422)
     return pages.page(request, "import_kept.html", me, kept=kept, is_list=kind == MARKETPLACE)
@@ -115,23 +113,31 @@ def _draw(
     )
 
 
-async def _read(request: Request, most: int) -> FormData:
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    boxes: Mapping[str, str]
+    name: str = ""  # of the file
+    content: bytes = b""
+
+
+async def _read(request: Request) -> Sent:
     """A posted form with a file. Raises `CannotRead` for too much, and 422 for what is no such form."""
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise HTTPException(422)
-    if int(request.headers.get("content-length", "0") or 0) > most:
-        raise CannotRead(TOO_LARGE)
-
-    async def capped() -> AsyncGenerator[bytes, None]:
-        size = 0
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > most:
-                raise CannotRead(TOO_LARGE)
-            yield chunk
-
-    parser = MultiPartParser(request.headers, capped(), max_files=1, max_fields=10, max_part_size=most)
+    parser = MultiPartParser(request.headers, request.stream(), max_files=1, max_fields=10)
     try:
-        return await parser.parse()
-    except (MultiPartException, FormParserError, KeyError, ValueError) as broken:
+        form = await parser.parse()
+    except AnyHTTPException as refused:  # the app takes 1 MB, whatever it is
+        raise (CannotRead(TOO_LARGE) if refused.status_code == 413 else refused) from refused
+    except MultiPartException as broken:
         raise HTTPException(422) from broken
+    except (FormParserError, KeyError, ValueError) as broken:
+        raise HTTPException(422) from broken
+    try:
+        boxes = {key: value for key, value in form.multi_items() if isinstance(value, str)}
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            return Sent(boxes=boxes)
+        return Sent(boxes=boxes, name=(file.filename or "")[:120], content=await file.read())
+    finally:
+        await form.close()

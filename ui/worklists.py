@@ -1,6 +1,6 @@
-"""Lists of work: my tasks, my cases, what leaders answer for, reviews, and what I was told."""
+"""Lists of work: my tasks, my cases, reviews, and what I was told. What leaders answer for is in `ui.leaders`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -10,11 +10,8 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.services import ServicesIn
-from domain.case import Stage
 from domain.people import Seat
-from domain.refusals import NotYours
-from domain.words import STAGES
-from store import directory, drafts, notices, reads
+from store import drafts, notices, reads
 from store import names as names_of
 from ui import views
 from ui.case_view import sent_words
@@ -32,7 +29,7 @@ async def inbox(request: Request, me: Me, services: ServicesIn, pages: PagesIn) 
     now, after = services.clock(), cursor(request)
     async with services.database.read() as connection:
         rows = await reads.inbox(connection, me, now, after=after)
-        tasks = await _task_rows(connection, pages, rows[: reads.PAGE], now)
+        tasks = await task_rows_of(connection, pages, rows[: reads.PAGE], now)
         mine = await drafts.unsubmitted(connection, me.id) if me.roles & PREPARERS and not after else []
     return pages.page(
         request,
@@ -56,27 +53,6 @@ async def cases(request: Request, me: Me, services: ServicesIn, pages: PagesIn) 
     found = [views.case_row(row, teams) for row in shown]
     return pages.page(
         request, "cases.html", me, cases=found, first=after is None, more=_more(rows, "updated_at")
-    )
-
-
-@router.get("/leader")
-async def leader(request: Request, me: Me, services: ServicesIn, pages: PagesIn) -> Response:
-    bodies = {post.organisation for post in me.posts if post.role.startswith("leader_")}
-    if not bodies:
-        raise NotYours
-    now = services.clock()
-    async with services.database.read() as connection:
-        tasks = await _task_rows(connection, pages, await reads.escalated_to(connection, me, now), now)
-        counts = await reads.stage_counts(connection, bodies)
-        names = await directory.organisation_names(connection)
-    return pages.page(
-        request,
-        "leader.html",
-        me,
-        tasks=tasks,
-        bodies=sorted(names[body] for body in bodies),
-        counts=stage_table(counts),
-        totals=totals(counts),
     )
 
 
@@ -105,7 +81,7 @@ async def notifications(request: Request, me: Me, services: ServicesIn, pages: P
     return pages.page(request, "notifications.html", me, notices=found, slack=services.site.slack)
 
 
-async def _task_rows(
+async def task_rows_of(
     connection: AsyncConnection, pages: Pages, rows: Sequence[Any], now: datetime
 ) -> list[TaskRow]:
     teams = Teams(cards=await names_of.team_cards(connection, views.team_ids(rows)))
@@ -121,55 +97,6 @@ def _more(rows: Sequence[Any], column: str, place: Callable[[Any], str] = attrge
         return ""
     last = rows[reads.PAGE - 1]
     return cursor_text(getattr(last, column), place(last))
-
-
-@dataclass(frozen=True, kw_only=True)
-class StageLine:
-    stage: str
-    receiving: int
-    sending: int
-
-
-def stage_table(counts: Mapping[str, Mapping[str, int]]) -> list[StageLine]:
-    lines = [
-        StageLine(
-            stage=STAGES[stage],
-            receiving=counts["receiving"].get(stage, 0),
-            sending=counts["sending"].get(stage, 0),
-        )
-        for stage in Stage
-    ]
-    return [line for line in lines if line.receiving or line.sending]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Totals:
-    """P8: delivered, declined, and what still waits, for one side."""
-
-    side: str
-    waiting: int
-    delivered: int
-    declined: int
-
-
-WAITING = (
-    Stage.DRAFT, Stage.TRIAGE, Stage.RISK_ACCEPTANCE, Stage.WITH_SENDER, Stage.INFO_REQUESTED,
-    Stage.LEADER_DECISION, Stage.APPROVED,
-)  # fmt: skip
-DELIVERED = (Stage.ACTIVE, Stage.SUSPENDED, Stage.ENDED)
-
-
-def totals(counts: Mapping[str, Mapping[str, int]]) -> list[Totals]:
-    named = {"receiving": "Data we ask for", "sending": "Data we hold"}
-    return [
-        Totals(
-            side=words,
-            waiting=sum(counts[side].get(stage, 0) for stage in WAITING),
-            delivered=sum(counts[side].get(stage, 0) for stage in DELIVERED),
-            declined=counts[side].get(Stage.REFUSED, 0),
-        )
-        for side, words in named.items()
-    ]
 
 
 @dataclass(frozen=True, kw_only=True)

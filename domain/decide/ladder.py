@@ -75,7 +75,8 @@ def call_leader(
             story.raise_vacancy(seat)
             continue
         asked = next((task for task in story.case.open(ladder.kind) if task.seat is seat), None)
-        if asked and asked.missed:
+        unwatched = asked is not None and asked.watch_at is None and watched  # called back at the top (G5)
+        if asked and (asked.missed or unwatched):
             continue
         if asked:
             return level

@@ -40,12 +40,12 @@ def ask_sender(story: Story) -> None:
     if signed_by_its_author(case):
         story.tell(RiskSignatureVoided())
         ask_for_signature(story)
-    elif case.rounds:  # after a material answer the sender goes on with what was left of its time (C10)
-        go_on_deciding(story)
     elif case.lane is Lane.CLUSTER:
         story.open(Kind.OBJECT, Seat.SENDER, days=policy.object)
     elif case.lane is Lane.RELIANCE:
         story.open(Kind.CONFIRM, Seat.SENDER, days=policy.confirm)
+    elif case.rounds:  # after a material answer the sender goes on with what was left of its time (C10)
+        go_on_deciding(story)
     else:
         story.open_in_time(Kind.DECIDE, Seat.SENDER, days=policy.decide, hours=policy.urgent_decide)
 
@@ -66,4 +66,5 @@ def decline_risk(story: Story, act: DeclineRisk) -> None:
     case = story.case
     story.close_all(done=task_for(case, story.by, "decline_risk", story.at))
     story.tell(RiskDeclined())
-    story.open(Kind.REVISE, Seat.REQUESTER, days=case.policy.answer)
+    policy = case.policy
+    story.open_in_time(Kind.REVISE, Seat.REQUESTER, days=policy.answer, hours=policy.urgent_answer)

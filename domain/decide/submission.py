@@ -72,6 +72,7 @@ def route(story: Story, found: Screening) -> None:
             conditions=found.conditions,
             board=found.board,
             cluster=found.cluster,
+            cluster_version=found.cluster_version,
             root=found.root,
             root_version=found.root_version,
         )

@@ -26,6 +26,7 @@ def choose_lane(story: Story, act: ChooseLane) -> None:
         lane=case.lane if case.lane in OF_ITS_KIND else act.lane,
         conditions=case.conditions,
         cluster=case.cluster,
+        cluster_version=case.cluster_version,
         root=case.root,
         root_version=case.root_version,
     )
@@ -37,7 +38,8 @@ def ask_in_triage(story: Story, act: AskInTriage) -> None:
     """Back to the author with a question; the request is looked at anew when it comes again. The total clock runs."""
     story.close_all(done=story.entitling("ask_in_triage"))
     story.tell(AskedInTriage(person=story.by.person))
-    story.open(Kind.REVISE, Seat.REQUESTER, days=story.case.policy.answer)
+    policy = story.case.policy
+    story.open_in_time(Kind.REVISE, Seat.REQUESTER, days=policy.answer, hours=policy.urgent_answer)
 
 
 def rule_out(story: Story, act: RuleOut) -> None:

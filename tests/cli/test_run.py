@@ -59,7 +59,9 @@ def test_a_first_start_a_second_and_a_stop(tmp_path: Path) -> None:
         first.wait_for("every stage has a case", 30)
         # All but the draft; and what was withheld goes on as a case of its own, which the relay starts (C9).
         whole = [(len(EARLIER) + len(TODAY) - 1 + 1,)]
-        wait_until(lambda: ask(state, "SELECT count(*) FROM cases") == whole, 30, first.said, "no part goes on")
+        wait_until(
+            lambda: ask(state, "SELECT count(*) FROM cases") == whole, 30, first.said, "no part goes on"
+        )
         assert ask(state, "SELECT count(*) FROM drafts WHERE NOT submitted") == [(1,)]
         assert ask(state, "SELECT count(*) FROM commands WHERE state <> 'applied'") == [(0,)]
         reviews = (
@@ -107,7 +109,9 @@ def test_a_start_that_was_killed_half_way_is_finished_by_the_next(tmp_path: Path
         first.stop(signal.SIGKILL)
     with started(state, "-m", "cli.main", "run", PORT="0") as second:
         wait_until(lambda: stages(state) >= WHOLE, 120, second.said, "not every stage is there")
-        wait_until(lambda: ask(state, "SELECT count(*) FROM cases") == [(25,)], 60, second.said, "not all are there")
+        wait_until(
+            lambda: ask(state, "SELECT count(*) FROM cases") == [(25,)], 60, second.said, "not all are there"
+        )
         assert second.stop() == 0
 
 

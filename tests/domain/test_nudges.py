@@ -10,7 +10,7 @@ from domain.case import Kind
 from domain.nudges import reminder
 from domain.policy import Policy
 from domain.working_days import CalendarTooShort, Nation, london_date, working_days_between
-from tests.builders import Life, a_case
+from tests.builders import Life, a_case, in_cluster, in_doubt, relying, urgent
 from tests.fixtures.calendar import EW
 
 MONDAY = date(2026, 11, 23)
@@ -119,3 +119,45 @@ def test_a_day_beyond_the_case_s_calendar_is_not_guessed() -> None:
     life = a_case().submitted().life()
     with pytest.raises(CalendarTooShort):
         reminder(life.case, life.task(Kind.SIGN_RISK), date(2099, 1, 1))
+
+
+LANES: dict[str, tuple[Life, Kind, list[date]]] = {
+    "triage": (
+        a_case(**in_doubt()).submitted().life(),
+        Kind.TRIAGE,
+        [date(2026, 11, 25), date(2026, 11, 27)],
+    ),
+    "object": (
+        a_case(**in_cluster()).submitted().risk_signed().life(),
+        Kind.OBJECT,
+        [date(2026, 11, 25), date(2026, 11, 27)],
+    ),
+    "confirm": (
+        a_case(**relying()).submitted().risk_signed().life(),
+        Kind.CONFIRM,
+        [date(2026, 11, 25), date(2026, 11, 27)],
+    ),
+    "reconsider": (
+        a_case(**relying()).submitted().risk_signed().approved().delivered().root_changed().life(),
+        Kind.RECONSIDER,
+        [date(2026, 12, 7), date(2026, 12, 14)],
+    ),
+    "review_urgent": (
+        a_case(**urgent()).submitted().risk_signed().approved().delivered().life(),
+        Kind.REVIEW_URGENT,
+        [date(2026, 11, 30), date(2026, 12, 3)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LANES)
+def test_what_the_lanes_ask_for_is_reminded_of_too(name: str) -> None:
+    life, kind, days = LANES[name]
+    assert list(mornings(life, kind, days=29)) == days
+
+
+def test_hours_are_over_before_any_morning_could_remind() -> None:
+    """C21: the next level is told instead."""
+    life = a_case(**urgent()).submitted().risk_signed().life()
+    due = london_date(life.task(Kind.DECIDE).due_at)
+    assert [day for day in mornings(life, Kind.DECIDE) if day <= due] == []

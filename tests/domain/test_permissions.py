@@ -44,6 +44,7 @@ from tests.builders import (
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 
+
 def bogged_down() -> Building:
     building = a_case().submitted().risk_signed().asked().answered().asked().answered()
     building.life().act(c.AllowQuestion(), Seat.SENDING_LEADER_1)
@@ -78,7 +79,12 @@ LIVES: dict[str, Building] = {
     "relying": a_case(**relying()).submitted().risk_signed(),
     "nobody confirmed": a_case(**relying()).submitted().risk_signed().after_deadlines(1),
     "root changed": a_case(**relying()).submitted().risk_signed().approved().delivered().root_changed(),
-    "root gone": a_case(**relying()).submitted().risk_signed().approved().delivered().root_changed("withdrawn"),
+    "root gone": a_case(**relying())
+    .submitted()
+    .risk_signed()
+    .approved()
+    .delivered()
+    .root_changed("withdrawn"),
     "signed off": a_case(**needing("health_in_bulk")).submitted().risk_signed().approved(),
     "asked twice": a_case().submitted().risk_signed().asked().answered().asked().answered(),
     "bogged down": bogged_down(),
@@ -220,6 +226,7 @@ def test_could_ever_tells_not_yours_from_not_now() -> None:
 
 DETAILS = {
     "already": "the author of the request", "rounds": 2, "what": "Giving more time", "most": 10, "now": 5,
+    "team": "Adult social care", "cluster": "Health and social care",
     "post": "the risk owner", "reason": "The calendar ends in 2032. Ask an operator to add a year.",
 }  # fmt: skip
 WHAT_TO_DO = (

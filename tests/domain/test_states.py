@@ -152,6 +152,7 @@ def likeness(case: Case, now: datetime) -> tuple[object, ...]:
         min(case.review_month, 24),
         case.time_limited,
         trial,
+        relies,
         ran_out,
     )
 

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+
+from api.intake import Invalid
 from domain.case import Kind
 from domain.people import Seat
 from domain.policy import LegalProfile
@@ -9,6 +13,7 @@ from domain.working_days import Nation, add_working_days, london_date
 from store import agreements
 from store.commands import APPLIED
 from store.database import Database
+from store.tables import cases
 from tests.cast import SIGNED
 from tests.engine import Story, story
 
@@ -101,6 +106,40 @@ async def test_one_person_writes_and_signs_in_one_go_and_it_is_flagged(database:
         assert (case.stage, case.author, case.risk_owner) == ("with_sender", owner, owner)
         assert [event.one_person for event in await told.events(answer.ref, "risk_signed")] == [True]
         assert await told.open_tasks(answer.ref) == [("object", Seat.SENDER)]
+
+
+async def test_whoever_signs_in_one_go_must_travel_by_a_lane_that_allows_it(database: Database) -> None:
+    """G2: outside the cluster somebody else signs; the field is named, and nothing is kept."""
+    async with story(database, team=CARE, sending_team="hmrc-paye-records") as told:
+        owner = told.people.risk_owner
+        await told.appoints(owner, "requester", "leeds", CARE)
+        with pytest.raises(Invalid) as turned_away:
+            await told.submits(by=owner, sign_now="yes", **SIGNED, **IN_CLUSTER)
+        assert [problem.field for problem in turned_away.value.problems] == ["risk_owner"]
+        async with database.read() as connection:
+            assert (await connection.scalars(select(cases.c.ref))).all() == []
+
+
+async def test_an_objection_stands_on_one_of_five_grounds_and_says_what_would_go_wrong(
+    database: Database,
+) -> None:
+    """C5: anything else is no objection; each of the five goes to both leaders at once."""
+    async with story(database, **TEAMS) as told:
+        ref = await told.signed(**IN_CLUSTER)
+        for said, field in (
+            ({"ground": "harm_outweighs"}, "ground"),
+            ({"ground": "statutory_bar"}, "citation"),
+            ({"harm_of_sharing": "It is against our policy."}, "harm_of_sharing"),
+            ({"answer_to_harm": ""}, "answer_to_harm"),
+        ):
+            with pytest.raises(Invalid) as turned_away:
+                await told.does(told.people.sender, ref, "object", **{**OBJECTION, **said})
+            assert [problem.field for problem in turned_away.value.problems] == [field]
+        assert await told.open_tasks(ref) == [("object", Seat.SENDER)]
+        for ground in ("outside_task", "safety_harm", "not_possible", "third_rail", "statutory_bar"):
+            objection = await objected(told, ground=ground, citation="Gender Recognition Act 2004 s.22")
+            assert await judges(told, objection) == {Seat.SENDING_LEADER_1, Seat.RECEIVING_LEADER_1}
+            assert (await told.case(objection)).ground == ground
 
 
 async def test_leaders_of_both_sides_overturn_an_objection(database: Database) -> None:

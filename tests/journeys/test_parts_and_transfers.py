@@ -52,6 +52,7 @@ async def test_what_is_approved_goes_live_and_what_is_withheld_goes_on_alone(dat
         assert 5 <= (await told.task(child, Kind.DECIDE)).days <= 6
         assert await told.open_tasks(child) == [("decide", Seat.SENDER)]
         assert (await told.entry(child)) == {}
+        assert await told.screening(child) == await told.screening(ref) != {}
         await told.delivers(ref)
         assert (await told.case(child)).stage == "with_sender"
 
@@ -111,7 +112,7 @@ async def test_a_part_is_not_lost_when_the_worker_stops_before_it_is_brought(dat
         assert (await told.does(told.people.sender, ref, "approve_part", **WITHHELD)).state == APPLIED
         [part] = await told.events(ref, "part_approved")
         async with told.nobody_works():
-            assert await told.on_its_way(part.child) == ["continue_part"]
+            assert list((await told.on_its_way(part.child)).values()) == ["continue_part"]
             await told.news_travels(rounds=1)
             assert await told.stage(part.child) is None
         await told.news_travels()

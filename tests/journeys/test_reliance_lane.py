@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from api.intake import Invalid
 from domain.case import Kind
 from domain.people import Seat
 from domain.policy import LegalProfile
+from domain.working_days import Nation, add_working_days, end_of_day, london_date
 from store.commands import APPLIED
 from store.database import Database
 from store.tables import cases, forms, tasks
@@ -238,14 +240,43 @@ async def test_a_share_whose_root_was_withdrawn_stops_after_sixty_days(database:
         await told.delivers(undelivered)  # what is delivered meanwhile stands on the same decision
         keeps = await told.does(told.people.risk_owner, ref, "keep_decision", reason="It suits our share.")
         assert keeps.refusal == "RootIsGone"
+        withdrawn = london_date(told.now)
         await told.working_days_pass(20)
         assert ("reconsider", Seat.RECEIVING_LEADER_1) in await told.open_tasks(ref)
-        await told.working_days_pass(39)
+        stops = end_of_day(add_working_days(told.calendar, Nation.ENGLAND_AND_WALES, withdrawn, 60))
+        await told.until(stops - timedelta(hours=1))
         assert await told.stage(ref) == "active"
-        await told.working_days_pass(1)
+        await told.until(stops)
         for each in (ref, undelivered):
             assert (await told.case(each)).cause == "root_changed", each
             assert (await told.entry(each))["state"] == "suspended"
+        own = await told.active(**{**ROOT, "amends": ref, "amend_why": "The decision relied on is gone."})
+        await told.news_travels()
+        assert (await told.entry(ref))["state"] == "replaced"
+        assert ((await told.case(own)).stage, (await told.case(own)).root) == ("active", "")
+
+
+async def test_reliers_of_an_amended_decision_are_offered_what_replaced_it(database: Database) -> None:
+    """P2, C18: the new decision under its own reference; who adopts it relies on that from then on."""
+    async with story(database, **LEEDS) as told:
+        root = await rooted(told)
+        ref = await told.active(**relying(root))
+        await told.plays(*LEEDS.values())
+        fewer = {"items": ["date of birth", "taxable income band"], "amend_why": "The number is not needed."}
+        new = await told.active(**{**ROOT, **fewer, "amends": root})
+        await told.news_travels()
+        assert (await told.entry(root))["state"] == "replaced"
+        await told.plays(*CORNWALL)
+        case = await told.case(ref)
+        version = (await told.case(new)).register_version
+        assert (case.root, case.offered_root, case.offered_version) == (root, new, version)
+        await told.does(told.people.risk_owner, ref, "adopt_root", reason="It suits our share.")
+        assert (await told.entry(ref))["root"]["id"] == new
+        assert "no longer live" in await why_not(told, **relying(root))
+        await told.plays(*LEEDS.values())
+        await told.does(told.people.risk_owner, new, "end_share", reason="The scheme has closed.")
+        await told.news_travels()
+        assert (await told.case(ref)).root_gone
 
 
 async def test_thirty_reliers_are_told_once_each_also_when_the_worker_stops_in_between(
@@ -258,7 +289,7 @@ async def test_thirty_reliers_are_told_once_each_also_when_the_worker_stops_in_b
         await told.plays(*LEEDS.values())
         fewer = {"items": ["date of birth"], "reason": "The income band was not needed."}
         await told.does(told.people.risk_owner, root, "narrow_share", **fewer)
-        assert [await told.on_its_way(ref) for ref in refs] == [["root_changed"]] * 30
+        assert [list((await told.on_its_way(ref)).values()) for ref in refs] == [["root_changed"]] * 30
         async with told.nobody_works():
             told.desk.budget /= 10
             await told.news_travels(rounds=1)

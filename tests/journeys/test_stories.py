@@ -102,6 +102,23 @@ async def test_a_material_answer_must_be_signed_for_again(database: Database) ->
         assert (await told.signs(ref)).state == APPLIED
 
 
+async def test_a_material_answer_passes_no_guard(database: Database) -> None:
+    """§4, C10: what would have been out of scope when it was asked for is so as an answer; else it is kept with the form."""
+    async with story(database) as told:
+        ref = await told.signed()
+        await told.does(told.people.sender, ref, "ask", reason="Who gets the list?")
+        with pytest.raises(Invalid) as turned_away:
+            reason = "The list is then sent to Tesco plc, who print the vouchers."
+            await told.does(told.people.requester, ref, "answer", reason=reason, material="yes")
+        [problem] = turned_away.value.problems
+        assert problem.field == "reason"
+        assert "out of scope" in problem.sentence
+        assert await told.stage(ref) == "info_requested"
+        await told.does(told.people.requester, ref, "answer", reason="Our own team.", material="yes")
+        assert (await told.case(ref)).form_version == 2
+        assert (await told.screening(ref))["screening"]["route"] == "lane"
+
+
 async def test_nobody_answers_and_the_case_lapses(database: Database) -> None:
     async with story(database) as told:
         ref = await told.signed()

@@ -100,6 +100,8 @@ async def build(stage: Stage) -> list[Shot]:
         Shot("notifications", "/notifications", AMY),
         Shot("forbidden", "/leader", AMY),
         Shot("request-new", "/requests/new", AMY),
+        Shot("import", "/requests/import", AMY),
+        Shot("import-errors", "/requests/import", AMY, press=True),
         Shot("request-new-errors", "/requests/new", AMY, press=True),
         Shot("request-new-root", "/requests/new?root=SC-NONE-SUCH", AMY, press=True),
         Shot("request-new-adviser", "/requests/new", ADVISER),

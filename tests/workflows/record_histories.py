@@ -13,18 +13,31 @@ from store.seeding import load_world
 from store.tables import metadata
 from tests.cast import MANIFEST, REFUSAL
 from tests.engine import Story, story
+from tests.journeys import test_amendments, test_cluster_lane
+from tests.journeys import test_parts_and_transfers as parts
+from tests.journeys import test_reliance_lane as reliance
+from tests.journeys import test_triage_and_blocked as triage
+from tests.journeys import test_urgent_and_exploratory as urgent
 
 FOLDER = Path(__file__).parent.parent / "histories"
 
 
 async def lives(told: Story) -> dict[str, str]:
     """One case for each way a life can go: name and reference."""
+    found = {**await of_the_standard_lane(told), **await of_other_lanes(told), **await of_pairs(told)}
+    await told.plays(test_cluster_lane.CARE, test_cluster_lane.HOSPITAL)
+    found["cluster"] = await told.signed(**test_cluster_lane.IN_CLUSTER)
+    found["objected"] = await test_cluster_lane.objected(told)
+    return found
+
+
+async def of_the_standard_lane(told: Story) -> dict[str, str]:
     found = {
         "silent": (await told.submits()).ref,
         "approved": await told.signed(),
         "active": await told.active(),
     }
-    await told.does(told.people.sender, found["approved"], "approve", delivered="no")
+    await told.approves(found["approved"])
 
     found["refused-escalated"] = ref = await told.signed()
     await told.does(told.people.sender, ref, "refuse", **REFUSAL)
@@ -43,7 +56,38 @@ async def lives(told: Story) -> dict[str, str]:
     found["delivered-at-once"] = ref = await told.signed(use="deliver_service")
     await told.does(told.people.sender, ref, "approve", delivered="yes", **MANIFEST)
     await told.does(told.people.requester, ref, "confirm_receipt", **MANIFEST)
+
+    found["transferred"] = ref = await told.signed()
+    await told.does(told.people.sender, ref, "transfer", **parts.PASSED_ON)
     return found
+
+
+async def of_other_lanes(told: Story) -> dict[str, str]:
+    found = {
+        "blocked": (await told.submits(**triage.TO_A_BUSINESS)).ref,
+        "triage-silent": (await told.submits(**triage.TO_SOMEBODY)).ref,
+        "triage-chosen": (await told.submits(**triage.TO_SOMEBODY)).ref,
+        "urgent": await told.active(**urgent.URGENT),
+        "exploratory": await told.active(**urgent.tried_out(told, 26)),
+    }
+    await told.does(triage.BOARD, found["triage-chosen"], "choose_lane", **triage.STANDARD)
+    return found
+
+
+async def of_pairs(told: Story) -> dict[str, str]:
+    """Cases that hear of each other: a part, an amendment, and a decision that others rely on."""
+    whole, part = await parts.parted(told)
+    await told.news_travels()
+    old = await told.active()
+    new = await test_amendments.amended(told, old)
+    await told.delivers(new)
+    await told.plays(*reliance.LEEDS.values())
+    root = await reliance.rooted(told)
+    relier = await told.active(**reliance.relying(root))
+    await told.plays(*reliance.LEEDS.values())
+    await told.does(told.people.risk_owner, root, "end_share", reason="The scheme has closed.")
+    await told.news_travels()
+    return {"whole": whole, "part": part, "amended": old, "amendment": new, "root": root, "relier": relier}
 
 
 async def main() -> None:
