@@ -1,4 +1,5 @@
-"""The morning round: what opens today is announced, and what waits is reminded of (house: one Schedule, no timers)."""
+"""The morning round: what opens today is announced, what waits is reminded of, and who named a canary that slipped is
+told (P8). House: one Schedule, no timers."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -11,12 +12,14 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
+from domain.canaries import days_slipped, has_slipped, slip_words
 from domain.case import Case, Task
 from domain.notices import for_task
 from domain.nudges import reminder
 from domain.working_days import CalendarTooShort, london_date
-from store import reminders
+from store import canaries, reminders
 from store.database import Database
+from store.directory import full_calendar
 from store.shapes import case_from_json
 
 log = structlog.get_logger()
@@ -28,6 +31,7 @@ class Round:
 
     announced: int
     reminded: int
+    slipped: int = 0
 
 
 class MorningRound:
@@ -40,7 +44,8 @@ class MorningRound:
         """Idempotent: a second round on the same day, or after a crash, writes only what is missing."""
         now = self.clock()
         announced = await self._announce(now)
-        return Round(announced=announced, reminded=await self._remind(now, london_date(now)))
+        reminded = await self._remind(now, london_date(now))
+        return Round(announced=announced, reminded=reminded, slipped=await self._slipped(now))
 
     async def _announce(self, now: datetime) -> int:
         written = 0
@@ -61,6 +66,24 @@ class MorningRound:
                 for row, headline in due:
                     written += await reminders.remind(connection, row, headline, now, today)
         return written
+
+    async def _slipped(self, now: datetime) -> int:
+        """P8: once for each canary, and to the post that named it."""
+        today = london_date(now)
+        async with self.database.read() as connection:
+            late = await canaries.untold(connection, today)
+            calendar = await full_calendar(connection)
+        days = [(each, days_slipped(each.canary, calendar, today)) for each in late]
+        slipped = [(each, number) for each, number in days if has_slipped(each.canary, number)]
+        if not slipped:
+            return 0
+        async with self.database.write() as connection:
+            return sum(
+                [
+                    await canaries.tell(connection, each, slip_words(each.canary, number), now)
+                    for each, number in slipped
+                ]
+            )
 
 
 Read = Callable[[AsyncConnection, reminders.Place | None], Awaitable[Sequence[Row[Any]]]]

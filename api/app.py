@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 
-from api import cases, clusters, counted, health, leaders, overdue, register, requests, rulebook
+from api import cases, clusters, counted, figures, health, leaders, overdue, register, requests, rulebook
 from api.problems import Problem, ProblemRoute, for_error
 from api.receipts import V1
 from api.strict import BodyCap
@@ -28,7 +28,7 @@ async def openapi() -> dict[str, Any]:
 v1 = APIRouter(prefix=V1)
 for each in (
     requests.router, cases.router, register.router, register.alarms_router, register.exemptions_router, overdue.router,
-    rulebook.router, clusters.router, counted.router, leaders.router, about,
+    rulebook.router, clusters.router, counted.router, leaders.router, figures.router, about,
 ):  # fmt: skip
     v1.include_router(each)
 

@@ -91,6 +91,8 @@ class Desk:
         except refusals.Refusal as refusal:
             return await self._settle(row, refusal)
         except (RPCError, TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as trouble:
+            if _is_being_stopped():  # the SDK makes a trouble of it, and the stop would be lost
+                raise asyncio.CancelledError from trouble
             return await self._leave_pending(row, trouble)
         async with self.database.write() as connection:
             await commands.applied(connection, command_id)
@@ -176,6 +178,11 @@ class Desk:
         async with self.database.write() as connection:
             await commands.try_later(connection, row.id, self.clock(), row.attempts)
         return Answer(command=row.id, ref=row.ref, state=commands.PENDING, status=202)
+
+
+def _is_being_stopped() -> bool:
+    task = asyncio.current_task()
+    return bool(task and task.cancelling())
 
 
 async def _answered(call: Awaitable[Applied]) -> None:

@@ -199,6 +199,30 @@ def load_reliers(
     )
 
 
+@app.command()
+def figures(
+    from_: Annotated[str, typer.Option("--from", help="The first day, such as 2026-01-01.")] = "",
+    to: Annotated[str, typer.Option(help="The last day; today when not given.")] = "",
+    organisation: Annotated[str, typer.Option(help="A body on either side: its id.")] = "",
+    cluster: Annotated[str, typer.Option(help="A cluster's id.")] = "",
+    lane: Annotated[str, typer.Option(help="cluster, reliance, standard, urgent, exploratory or none.")] = "",
+    demo: Annotated[bool, typer.Option("--demo", help="The made-up bodies instead of real ones.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    recompute: Annotated[
+        bool, typer.Option("--recompute", help="Count again from the events, by other means, and compare.")
+    ] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="First write the kept figures anew from the events.")
+    ] = False,
+) -> None:
+    """The public figures: what came in, what became of it, how long it took."""
+    from cli.figures import show
+
+    asked = {"from": from_, "to": to, "organisation": organisation, "cluster": cluster, "lane": lane}
+    asked["demo"] = "yes" if demo else ""
+    _finish(lambda settings: show(settings, asked, as_json=json, recompute=recompute, rebuild=rebuild))
+
+
 @app.command("load-cases")
 def load_cases(file: Annotated[Path, typer.Argument(help="One record on each line (JSON).")]) -> None:
     """Submit each record as a real request by the closest team of the demonstration."""

@@ -109,6 +109,12 @@ def has_slipped(canary: Canary, slipped: int) -> bool:
     return canary.is_open and slipped > SLIP_DAYS
 
 
+def slip_words(canary: Canary, slipped: int) -> str:
+    """What the leader is told. It may reach Slack, so it says nothing of what the case is about."""
+    when = "was delivered late" if canary.delivered_on else "has slipped"
+    return f"The canary you named {when}: {slipped} working days past its target date"
+
+
 # --- forms -------------------------------------------------------------------------------------------------------
 
 NAME = (

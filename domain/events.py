@@ -377,8 +377,9 @@ class RiskPassed:
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewScheduled:
-    month: int  # in the exploratory lane the week
+    month: int
     counts_from: datetime  # first delivery, or the start of a new cycle
+    weeks: bool = False  # in the exploratory lane `month` counts weeks (C22)
     kind: Literal["review_scheduled"] = "review_scheduled"
 
 
@@ -389,6 +390,7 @@ class ReviewConcluded:
     reviewer: str
     after: AfterLast = AfterLast.END
     reinstates: bool = True  # false while leaders still decide about a share somebody paused
+    weeks: bool = False
     kind: Literal["review_concluded"] = "review_concluded"
 
 

@@ -227,7 +227,9 @@ async def rows(connection: AsyncConnection, asked: Asked, name: str) -> tuple[Se
     """
     found, r = _cases(asked, name).subquery(), tables.register.c
     cases = await connection.scalar(select(func.count()).select_from(found))
-    public = select(r.ref, r.state, r.published_at, r.entry).where(r.latest, r.ref.in_(select(found.c.ref)))
+    public = select(r.ref, r.state, r.published_at, r.entry, r.demo, r.root).where(
+        r.latest, r.ref.in_(select(found.c.ref))
+    )
     many = await connection.scalar(select(func.count()).select_from(public.subquery()))
     shown = await connection.execute(public.order_by(r.published_at.desc(), r.ref.desc()).limit(MOST_ROWS))
     return shown.all(), many or 0, cases or 0

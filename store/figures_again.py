@@ -19,7 +19,7 @@ from store import figures
 from store.figures_walked import ENDS, HOLDERS, KINDS, Found, walked
 
 LONDON = ZoneInfo("Europe/London")
-LANES = "cluster reliance standard urgent exploratory none".split()
+LANES = ["cluster", "reliance", "standard", "urgent", "exploratory", "none"]
 
 
 async def compare(connection: AsyncConnection, asked: Asked, as_of: datetime) -> list[str]:
@@ -34,7 +34,13 @@ async def compare(connection: AsyncConnection, asked: Asked, as_of: datetime) ->
         for organisation, cluster, lane in sorted({("", "", ""), *slices}):
             for since, until in windows:
                 this = replace(
-                    asked, since=since, until=until, organisation=organisation, cluster=cluster, lane=lane, demo=demo
+                    asked,
+                    since=since,
+                    until=until,
+                    organisation=organisation,
+                    cluster=cluster,
+                    lane=lane,
+                    demo=demo,
                 )
                 kept = await figures.read(connection, this, as_of)
                 lines = differences(again(cases, works, this, as_of), kept)

@@ -3,11 +3,9 @@
 It shares no code with `domain.fold` or `domain.figure_*`.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from math import ceil
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +25,22 @@ ENDS = {
 }
 KINDS = ("received", "reopened", *ENDS.values())
 NOBODY = ("clock", "system", "other-case")
-TURNS = ["revise", "triage", "sign_risk", "find_owner", "decide", "object", "confirm", "sign_off", "leader_decide", "answer", "countersign", "provide", "confirm_receipt", "late_delivery"]
+TURNS = [
+    "revise",
+    "triage",
+    "sign_risk",
+    "find_owner",
+    "decide",
+    "object",
+    "confirm",
+    "sign_off",
+    "leader_decide",
+    "answer",
+    "countersign",
+    "provide",
+    "confirm_receipt",
+    "late_delivery",
+]
 # Whose turn it is while every seat is empty, by what happened last.
 TURN_AFTER = {
     "request_submitted": "receiving_team",
@@ -45,7 +58,15 @@ TURN_AFTER = {
     "objection_raised": "joint_leaders",
     "refusal_escalated": "joint_leaders",
 }
-HOLDERS = ["receiving_team", "receiving_leaders", "sending_team", "sending_leaders", "joint_leaders", "board", "whole"]
+HOLDERS = [
+    "receiving_team",
+    "receiving_leaders",
+    "sending_team",
+    "sending_leaders",
+    "joint_leaders",
+    "board",
+    "whole",
+]
 LANES = ["cluster", "reliance", "standard", "urgent", "exploratory", "none"]
 
 

@@ -10,7 +10,16 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.database import Database
-from store.tables import bank_holidays, clusters, memberships, organisations, people, posts, teams
+from store.tables import (
+    appetite,
+    bank_holidays,
+    clusters,
+    memberships,
+    organisations,
+    people,
+    posts,
+    teams,
+)
 
 SEED = Path(__file__).parent / "seed"
 
@@ -28,6 +37,11 @@ def demo_words() -> dict[str, dict[str, dict[str, Any]]]:
 def demo_clusters() -> list[dict[str, Any]]:
     """The first version of each cluster, as its board confirmed it (P1)."""
     return json.loads((SEED / "clusters.json").read_text(encoding="utf-8"))
+
+
+def demo_appetite() -> list[dict[str, Any]]:
+    """What some of the made-up leaders said about risk, oldest first (P8); the other bodies said nothing yet."""
+    return json.loads((SEED / "appetite.json").read_text(encoding="utf-8"))
 
 
 def _dated(row: dict[str, Any], column: str) -> dict[str, Any]:
@@ -64,6 +78,7 @@ async def seed_world(connection: AsyncConnection) -> int:
     await connection.execute(insert(posts), world["posts"])
     await connection.execute(insert(clusters), [_dated(row, "created_at") for row in demo_clusters()])
     await connection.execute(insert(memberships), [_dated(row, "signed_at") for row in world["memberships"]])
+    await connection.execute(insert(appetite), [_dated(row, "stated_at") for row in demo_appetite()])
     return len(world["people"])
 
 

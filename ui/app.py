@@ -19,6 +19,7 @@ from ui import (
     clusters,
     counted,
     drafts,
+    figures,
     imports,
     leaders,
     offers,
@@ -77,6 +78,7 @@ def create_app(services: Services) -> FastAPI:
         rule_questions,
         rulebook,
         counted,
+        figures,
     ):
         app.include_router(room.router)
     app.include_router(api_router)

@@ -220,7 +220,7 @@ def request_answers(answers: Mapping[str, Any], items: Sequence[str]) -> tuple[A
 
 
 def told(case: Case, rows: Sequence[Any], teams: Teams, slack: bool) -> tuple[Told, ...]:
-    rows = sorted(rows, key=lambda row: (row.created_at, *(int(part) for part in row.id.split(".")[1:])))
+    rows = sorted(rows, key=_told_when)
     return tuple(
         Told(
             headline=row.headline,
@@ -230,6 +230,12 @@ def told(case: Case, rows: Sequence[Any], teams: Teams, slack: bool) -> tuple[To
         )
         for row in rows
     )
+
+
+def _told_when(row: Any) -> tuple[Any, ...]:
+    """In the order of the events; reminders and other rounds have no number of an event in their id."""
+    parts = row.id.split(".")[1:]
+    return (row.created_at, tuple(int(part) if part.isdigit() else 0 for part in parts), row.id)
 
 
 SENT = {

@@ -154,8 +154,9 @@ def _set_end(story: Story) -> None:
 def schedule_review(story: Story, month: int, counts_from: datetime | None = None) -> None:
     """§6: exactly one review lies ahead of an active, time-limited share (I5)."""
     base = counts_from or story.case.review_base or story.case.active_from or story.at
-    story.tell(ReviewScheduled(month=month, counts_from=base))
-    weeks, months = (month, 0) if story.case.lane is Lane.EXPLORATORY else (0, month)
+    in_weeks = story.case.lane is Lane.EXPLORATORY
+    story.tell(ReviewScheduled(month=month, counts_from=base, weeks=in_weeks))
+    weeks, months = (month, 0) if in_weeks else (0, month)
     floor = story.case.policy.floor
     soonest = story.due(Seat.REVIEWER, story.at, floor)
     if story.due(Seat.REVIEWER, base, 0, months, weeks) < soonest:  # nobody is late before being asked

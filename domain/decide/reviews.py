@@ -39,6 +39,7 @@ def conclude_review(story: Story, act: ConcludeReview) -> None:
             reviewer=story.by.person,
             after=act.after,
             reinstates=not stays_paused,
+            weeks=case.lane is Lane.EXPLORATORY,
         )
     )
     if act.outcome is Outcome.END and story.case.stage is not Stage.ENDED:

@@ -48,7 +48,11 @@ PUBLIC = (
     f"{V1}/clusters",
     f"{V1}/guards",
     f"{V1}/counted",
+    f"{V1}/figures",
     f"{V1}/retired-questions",
+    f"{V1}/appetite",
+    f"{V1}/scorecards",
+    f"{V1}/canaries",
 )
 EXAMPLES = 400 if os.environ.get("SHARECASE_FULL") == "1" else 25  # for each operation
 OPERATIONS = [(method.upper(), path) for path, found in document()["paths"].items() for method in found]
@@ -162,6 +166,22 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
         yield seen(operation, found)
         yield seen(operation, await world.client.get(path, headers={"If-None-Match": found.headers["etag"]}))
     yield seen(cluster, await world.client.get(f"{V1}/clusters/{hidden}"))
+
+    # What leaders answer for (P8).
+    stated, statement = f"{V1}/appetite/{{ref}}", f"{V1}/appetite/{{ref}}/versions/{{version}}"
+    for path, there in (
+        (f"{V1}/appetite", f"{V1}/appetite"),
+        (stated, f"{V1}/appetite/hmrc"),
+        (statement, f"{V1}/appetite/hmrc/versions/1"),
+        (f"{V1}/scorecards", f"{V1}/scorecards"),
+        (f"{V1}/scorecards/{{ref}}", f"{V1}/scorecards/hmrc"),
+        (f"{V1}/canaries", f"{V1}/canaries"),
+    ):
+        found = await world.client.get(there)
+        yield seen(("GET", path), found)
+        kept = {"If-None-Match": found.headers["etag"]}
+        yield seen(("GET", path), await world.client.get(there, headers=kept))
+    yield seen(("GET", statement), await world.client.get(f"{V1}/appetite/hmrc/versions/one"))
 
     # What no write takes.
     case_form_hash = (await world.get(me, f"{V1}/cases/{waiting}")).json()["form_hash"]

@@ -1,9 +1,8 @@
 """The figures of §5: the identity (I7) and the split of waiting (I8) hold whatever anybody does; a fixed log by hand."""
 
-import json
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +21,8 @@ from domain.people import Seat
 from domain.working_days import Nation, london_date, working_days_between
 from tests.builders import MONDAY, Life, a_case, in_doubt, out_of_scope
 from tests.domain import test_invariants as walks
-from tests.fixtures.calendar import full_table, with_holiday
+from tests.fixtures.calendar import full_table
+from tests.fixtures.figure_log import AS_OF, LOG, happened
 
 CALENDAR = full_table()
 
@@ -44,7 +44,9 @@ def tally_of(life: Life, calendar: Any = CALENDAR) -> Tally:
     return tally
 
 
-def answer(tallies: list[Tally], as_of: datetime, since: date = date(2026, 1, 1), **asked: Any) -> dict[str, Any]:
+def answer(
+    tallies: list[Tally], as_of: datetime, since: date = date(2026, 1, 1), **asked: Any
+) -> dict[str, Any]:
     """Put together from counts as the store sums them."""
     this = Asked(since=since, until=asked.pop("until", london_date(as_of)), **asked)
     kept: Counter[Any] = Counter()
@@ -53,12 +55,18 @@ def answer(tallies: list[Tally], as_of: datetime, since: date = date(2026, 1, 1)
     mine = [
         (key, n)
         for key, n in kept.items()
-        if key.organisation == this.organisation and this.cluster in ("", key.cluster) and key.demo == this.demo
+        if key.organisation == this.organisation
+        and this.cluster in ("", key.cluster)
+        and key.demo == this.demo
     ]
     first, last = this.since.isoformat(), this.until.isoformat()
     return figures(
         this,
-        [Counted(k.family, k.name, k.day[:7], k.value, k.lane, n) for k, n in mine if first <= k.day <= last and k.family != "now"],
+        [
+            Counted(k.family, k.name, k.day[:7], k.value, k.lane, n)
+            for k, n in mine
+            if first <= k.day <= last and k.family != "now"
+        ],
         Counter([k.name for k, n in mine if k.family == "flow" and k.day < first for _ in range(n)]),
         [Counted(k.family, k.name, k.day, 0, "", n) for k, n in mine if k.family == "now"],
         CALENDAR,
@@ -96,7 +104,9 @@ def check_tally(life: Life) -> None:
     for cut in (*days, london_date(now)):
         for body in ("", tally.dims.receiving, tally.dims.sending):
             early = answer([tally], now, until=cut, organisation=body)["identity"]
-            late = answer([tally], now, since=cut + timedelta(days=1), until=date(2200, 1, 1), organisation=body)
+            late = answer(
+                [tally], now, since=cut + timedelta(days=1), until=date(2200, 1, 1), organisation=body
+            )
             assert early["backlog_end"] == late["identity"]["backlog_start"] in (0, 1)
             assert late["identity"]["backlog_end"] == tally.is_open
             assert balanced(early) and balanced(late["identity"])
@@ -127,3 +137,194 @@ TestWhateverAnybodyDoes.settings = settings(
     phases=(Phase.generate,),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
+
+
+# --- by hand ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_fixed_log_gives_the_figures_worked_out_by_hand() -> None:
+    """tests/fixtures/figures.json: twelve cases, every figure of one month."""
+    tallies: list[Tally] = []
+    for case in happened():
+        tally = Tally()
+        for each in case:
+            steps, after = [], each.before
+            for event in each.events:
+                after = evolve(after, event, each.at)
+                steps.append((event, after))
+            facts = Facts(people_per_day=each.people_per_day)
+            tally = moved_on(tally, each.before, steps, each.at, each.actor, facts, CALENDAR)
+        tallies.append(tally)
+    told = answer(tallies, AS_OF, since=date(2026, 3, 1), until=date(2026, 3, 31))
+    for name, figure in LOG["figures"].items():
+        assert told[name] == figure, name
+    passed_on = answer(tallies, AS_OF, organisation="home-office")["identity"]
+    assert (passed_on["received"], passed_on["backlog_end"]) == (1, 1)  # counted where it came to
+    assert answer(tallies, AS_OF, organisation="hmrc")["identity"]["received"] == 11
+    assert answer(tallies, AS_OF, organisation="dwp")["identity"]["received"] == 12
+    assert answer(tallies, AS_OF, organisation="home-office")["duty"]["at_top_now"] == 0
+    assert (
+        answer(tallies, AS_OF, organisation="dwp")["duty"]["overdue_at_top"] == 0
+    )  # only of the body that was silent
+    assert answer(tallies, AS_OF, organisation="hmrc")["duty"]["overdue_at_top"] == 1
+
+
+def test_percentiles_are_by_nearest_rank_and_none_under_ten() -> None:
+    ten = Counter(range(1, 11))
+    assert (nearest_rank(ten, 50), nearest_rank(ten, 90), nearest_rank(ten, 91)) == (5, 9, 10)
+    assert Spread.of(ten) == Spread(n=10, median=5, p90=9, longest=10)
+    assert Spread.of(Counter(range(9))) == Spread(n=9, median=None, p90=None, longest=8)
+    assert Spread.of({}) == Spread()
+    assert Spread.of({3: 100}) == Spread(n=100, median=3, p90=3, longest=3)
+
+
+@given(st.lists(st.integers(0, 300), min_size=1, max_size=60), st.integers(1, 100))
+def test_the_nearest_rank_is_the_one_of_the_sorted_list(values: list[int], percent: int) -> None:
+    rank = -(-len(values) * percent // 100)
+    assert nearest_rank(Counter(values), percent) == sorted(values)[rank - 1]
+
+
+@pytest.mark.parametrize("people, shown", [(0, 0), (1, None), (4, None), (5, 5)])
+def test_fewer_than_five_people_are_not_told(people: int, shown: int | None) -> None:
+    tally = tally_of(a_case().submitted().life())
+    told = answer([replace_people(tally, people)], MONDAY + timedelta(days=9))["duty"]
+    assert told["people_per_day"] == shown and told["few_people"] == (shown is None)
+    assert (told["person_days"] is None) == (shown is None)
+
+
+def replace_people(tally: Tally, people: int) -> Tally:
+    return replace(tally, people_per_day=people)
+
+
+# --- rules of their own ----------------------------------------------------------------------------------------------
+
+
+def kinds(life: Life) -> list[str]:
+    return [kind for _, kind in tally_of(life).flows]
+
+
+def test_returned_and_submitted_again_is_reopened_and_withdrawing_a_returned_draft_is_no_second_end() -> None:
+    life = a_case().submitted().life()
+    life.decline_risk()
+    life.submit()
+    life.decline_risk()
+    life.act(c.Withdraw(), Seat.REQUESTER)
+    assert kinds(life) == ["received", "returned_by_own_side", "reopened", "returned_by_own_side"]
+
+
+def test_a_refusal_taken_to_leaders_is_open_again_and_then_what_they_make_of_it() -> None:
+    life = a_case().submitted().risk_signed().life()
+    life.refuse()
+    life.working_days_pass(3)
+    life.escalate_refusal()
+    assert kinds(life) == ["received", "declined", "reopened"]
+    life.overturn(Seat.RECEIVING_LEADER_1)
+    life.overturn(Seat.SENDING_LEADER_1)
+    life.deliver()
+    life.confirm()
+    assert kinds(life) == ["received", "declined", "reopened", "delivered"]
+    tally = tally_of(life)
+    assert tally.decided_in == 0 and tally.delivered_in == 3  # the first decision; the clock never paused
+    assert tally.held == {Holder.RECEIVING_TEAM: 3}  # it was theirs to take up
+
+
+def test_out_of_scope_is_received_and_blocked_at_once() -> None:
+    life = a_case(**out_of_scope()).submitted().life()
+    assert kinds(life) == ["received", "blocked"]
+    assert tally_of(life).dims.lane == "" and tally_of(life).decided_in is None
+
+
+def test_the_highest_who_is_asked_holds_it() -> None:
+    life = a_case().submitted().risk_signed().life()
+    life.working_days_pass(10)
+    life.working_days_pass(5)
+    tally = tally_of(life)
+    assert tally.holder == Holder.SENDING_LEADERS and set(tally.held) == {
+        Holder.SENDING_TEAM,
+        Holder.SENDING_LEADERS,
+    }
+
+
+def test_triage_belongs_to_the_board_and_then_to_the_receiving_leaders() -> None:
+    life = a_case(**in_doubt()).submitted().life()
+    assert tally_of(life).holder == Holder.BOARD
+    life.working_days_pass(6)
+    assert tally_of(life).holder == Holder.RECEIVING_LEADERS
+
+
+def test_a_lane_chosen_later_takes_the_whole_case_along_and_that_is_counted() -> None:
+    life = a_case(**in_doubt()).submitted().life()
+    life.working_days_pass(1)
+    life.choose_lane(Lane.STANDARD)
+    told = answer([tally_of(life)], life.now)
+    assert [each["lane"] for each in told["lanes"]] == ["standard"] and told["restated"] == 1
+
+
+def test_acts_of_the_clock_are_no_touches() -> None:
+    life = a_case().submitted().risk_signed().life()
+    life.working_days_pass(16)
+    assert tally_of(life).touches == 2 and len(tally_of(life).people) == 2
+
+
+def test_reviews_by_the_day_they_were_due() -> None:
+    life = a_case().submitted().risk_signed().life()
+    life.approve(delivered_hash="m")
+    life.confirm("m")
+    due = date.fromisoformat(tally_of(life).review_due)
+    year = {"since": due.replace(month=1, day=1), "until": due.replace(month=12, day=31)}
+    assert answer([tally_of(life)], life.now, **year)["reviews"]["due"] == 1
+    life.time_passes(life.now + timedelta(days=364))
+    life.conclude()
+    told = answer([tally_of(life)], life.now, **year)["reviews"]
+    assert (told["due"], told["on_time"], told["overdue"]) == (1, 1, 0)
+    second = date.fromisoformat(tally_of(life).review_due)
+    life.time_passes(life.now + timedelta(days=364 + 90))
+    year = {"since": second, "until": second}
+    told = answer([tally_of(life)], life.now, **year)["reviews"]
+    assert (told["due"], told["on_time"], told["late"], told["overdue"]) == (1, 0, 0, 1)
+    assert answer([tally_of(life)], life.now)["reviews"]["suspended"] == 1
+
+
+def test_beyond_the_table_of_holidays_a_figure_is_still_counted() -> None:
+    """Monday to Friday: what cannot be counted exactly must not stop a case from being recorded."""
+    assert public_days(CALENDAR, date(2099, 1, 5), date(2099, 1, 12)) == 5
+    assert (
+        public_days(CALENDAR, date(2026, 3, 16), date(2026, 3, 18)) == 1
+    )  # 17 March is a holiday in one nation
+
+
+# --- what may be asked -----------------------------------------------------------------------------------------------
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+
+
+def asked(**raw: str) -> tuple[Asked, dict[str, str]]:
+    given = {name.rstrip("_"): value for name, value in raw.items()}
+    found, problems = check_asked(given, NOW, {"dwp": "", "hmrc": ""}, {"health_social_care": ""})
+    return found, {each.field: each.sentence for each in problems}
+
+
+def test_without_dates_the_last_twelve_months_are_shown() -> None:
+    assert asked() == (Asked(since=date(2025, 12, 1), until=date(2026, 11, 23)), {})
+    assert asked(to="2026-01-31")[0].since == date(2025, 2, 1)
+
+
+@pytest.mark.parametrize(
+    "raw, field",
+    [
+        ({"from_": "2026-02-30"}, "from"),
+        ({"from_": "1/2/2026"}, "from"),
+        ({"from_": "20260201"}, "from"),
+        ({"to": "0001-01-01"}, "to"),
+        ({"to": "9999-12-31"}, "to"),
+        ({"from_": "2026-05-01", "to": "2026-04-30"}, "from"),
+        ({"organisation": "nobody"}, "organisation"),
+        ({"cluster": "nobody"}, "cluster"),
+        ({"lane": "fast"}, "lane"),
+        ({"demo": "maybe"}, "demo"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_in_a_sentence(raw: dict[str, str], field: str) -> None:
+    found, problems = asked(**raw)
+    assert list(problems) == [field] and problems[field].endswith(".")
+    assert found.since <= found.until

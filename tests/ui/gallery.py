@@ -80,6 +80,10 @@ async def build(stage: Stage) -> list[Shot]:
         Shot("register", "/register"),
         Shot("overdue", "/overdue"),
         Shot("counted", "/counted"),
+        Shot("figures", "/figures?demo=yes"),
+        Shot("figures-none", "/figures"),
+        Shot("figures-mend", "/figures?from=2026-02-30&lane=fast"),
+        Shot("figures-rows", "/figures/rows?figure=delivered&demo=yes"),
         Shot("retired-questions", "/retired-questions"),
         Shot("register-none", "/register?state=suspended"),
         Shot("register-found", "/register?q=home&state=active&region=S92000003"),
@@ -161,6 +165,7 @@ async def build(stage: Stage) -> list[Shot]:
     shots += [Shot(f"request-{name}", f"/requests/{complete}/{name}", AMY) for name in sections]
     shots += await cluster_shots(stage)
     shots += await guard_shots(stage)
+    shots += await leader_shots(stage, approved, escalated)
     return shots + await act_shots(stage, [submitted, escalated, refused, approved, asked, active])
 
 
@@ -236,6 +241,41 @@ async def guard_shots(stage: Stage) -> list[Shot]:
         Shot("guard-own-proposal", f"/guards/{rule}/proposal", one),
         Shot("guard-questions", "/guards/questions", two),
         Shot("guard-answered", f"/cases/{ref}/question", AMY),
+        *forms,
+        *(Shot(f"{shot.name}-errors", shot.path, shot.person, press=True) for shot in forms),
+    ]
+
+
+async def leader_shots(stage: Stage, published: str, hidden: str) -> list[Shot]:
+    """What leaders state, name and are counted by: to everybody, and to who may act."""
+    leader = stage.holder("leader_1", organisation="dwp")
+    cps = stage.holder("leader_1", organisation="cps")
+    later = stage.now.year + 1
+    for person, ref in ((leader, hidden), (cps, published)):
+        boxes = {
+            "ref": ref,
+            "target-day": 3,
+            "target-month": 3,
+            "target-year": later,
+            "why": "It is the oldest.",
+        }
+        named = await (await stage.signs_in(person)).fills("/canaries/name", **boxes)
+        assert named.status == 303, named.text
+    forms = [
+        Shot("appetite-state", "/appetite/dwp/state", leader),
+        Shot("canary-name", f"/canaries/name?ref={hidden}", leader),
+        Shot("canary-close", "/canaries/1/close", leader),
+    ]
+    return [
+        Shot("appetite", "/appetite"),
+        Shot("appetite-body", "/appetite/dwp"),
+        Shot("appetite-body-none", "/appetite/dvla"),
+        Shot("appetite-version", "/appetite/dwp/v/1"),
+        Shot("scorecards", "/scorecards"),
+        Shot("scorecard", "/scorecards/hmrc"),
+        Shot("canaries", "/canaries"),
+        Shot("canaries-leader", "/canaries", leader),
+        Shot("leader-asks", "/leader", leader),
         *forms,
         *(Shot(f"{shot.name}-errors", shot.path, shot.person, press=True) for shot in forms),
     ]

@@ -148,6 +148,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "figure_counts",
+        sa.Column("organisation", sa.String(length=80), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("family", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("cluster", sa.String(length=80), nullable=False),
+        sa.Column("lane", sa.String(length=16), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "organisation",
+            "demo",
+            "family",
+            "name",
+            "day",
+            "value",
+            "cluster",
+            "lane",
+            name=op.f("pk_figure_counts"),
+        ),
+    )
+    op.create_table(
         "forms",
         sa.Column("ref", sa.String(length=80), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -295,6 +318,86 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation", "item", name=op.f("pk_alarms")),
     )
     op.create_table(
+        "appetite",
+        sa.Column("organisation", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=4000), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("signed_as", sa.String(length=40), nullable=False),
+        sa.Column("signed_by", sa.String(length=80), nullable=False),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("in_force_from", sa.String(length=10), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisations.id"], name=op.f("fk_appetite_organisation")
+        ),
+        sa.PrimaryKeyConstraint("organisation", "version", name=op.f("pk_appetite")),
+    )
+    op.create_table(
+        "canaries",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("organisation", sa.String(length=80), nullable=False),
+        sa.Column("named_as", sa.String(length=40), nullable=False),
+        sa.Column("named_by", sa.String(length=80), nullable=False),
+        sa.Column("named_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("target", sa.String(length=10), nullable=False),
+        sa.Column("why", sa.String(length=1000), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.String(length=80), nullable=True),
+        sa.Column("learnt", sa.String(length=2000), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisations.id"], name=op.f("fk_canaries_organisation")
+        ),
+        sa.ForeignKeyConstraint(["ref"], ["cases.ref"], name=op.f("fk_canaries_ref")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_canaries")),
+    )
+    with op.batch_alter_table("canaries", schema=None) as batch_op:
+        batch_op.create_index("ix_canaries_ref", ["ref"], unique=False)
+        batch_op.create_index(
+            "uq_canaries_open",
+            ["organisation", "ref"],
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+
+    op.create_table(
+        "case_figures",
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("receiving_organisation", sa.String(length=80), nullable=False),
+        sa.Column("sending_organisation", sa.String(length=80), nullable=False),
+        sa.Column("cluster", sa.String(length=80), nullable=False),
+        sa.Column("lane", sa.String(length=16), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("tally", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["ref"], ["cases.ref"], name=op.f("fk_case_figures_ref")),
+        sa.PrimaryKeyConstraint("ref", name=op.f("pk_case_figures")),
+    )
+    with op.batch_alter_table("case_figures", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_case_figures_open",
+            ["ref"],
+            unique=False,
+            sqlite_where=sa.text("is_open"),
+            postgresql_where=sa.text("is_open"),
+        )
+
+    op.create_table(
+        "case_flows",
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("side", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["ref"], ["cases.ref"], name=op.f("fk_case_flows_ref")),
+        sa.PrimaryKeyConstraint("ref", "name", "number", name=op.f("pk_case_flows")),
+    )
+    with op.batch_alter_table("case_flows", schema=None) as batch_op:
+        batch_op.create_index("ix_case_flows_day", ["name", "day", "ref"], unique=False)
+
+    op.create_table(
         "clusters",
         sa.Column("id", sa.String(length=80), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -369,6 +472,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ref", "task", name=op.f("pk_tasks")),
     )
     with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_tasks_escalated",
+            ["organisation", "role", "opened_at"],
+            unique=False,
+            sqlite_where=sa.text("level > 0"),
+            postgresql_where=sa.text("level > 0"),
+        )
         batch_op.create_index(
             "ix_tasks_inbox",
             ["organisation", "role", "team", "due_at", "ref"],
@@ -491,6 +601,9 @@ def downgrade() -> None:
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
         )
+        batch_op.drop_index(
+            "ix_tasks_escalated", sqlite_where=sa.text("level > 0"), postgresql_where=sa.text("level > 0")
+        )
 
     op.drop_table("tasks")
     op.drop_table("sessions")
@@ -503,6 +616,26 @@ def downgrade() -> None:
 
     op.drop_table("drafts")
     op.drop_table("clusters")
+    with op.batch_alter_table("case_flows", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_flows_day")
+
+    op.drop_table("case_flows")
+    with op.batch_alter_table("case_figures", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_case_figures_open", sqlite_where=sa.text("is_open"), postgresql_where=sa.text("is_open")
+        )
+
+    op.drop_table("case_figures")
+    with op.batch_alter_table("canaries", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_canaries_open",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.drop_index("ix_canaries_ref")
+
+    op.drop_table("canaries")
+    op.drop_table("appetite")
     op.drop_table("alarms")
     with op.batch_alter_table("register_words", schema=None) as batch_op:
         batch_op.drop_index("ix_register_words_ref")
@@ -537,6 +670,7 @@ def downgrade() -> None:
     op.drop_table("guard_questions")
     op.drop_table("guard_changes")
     op.drop_table("forms")
+    op.drop_table("figure_counts")
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_events_counted",

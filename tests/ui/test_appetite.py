@@ -1,0 +1,202 @@
+"""Risk appetite on pages (P8): what anybody reads, what a leader states, and the cover note on a case."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.appetite import QUESTIONS, level_of, text_of
+from store import appetite, tables
+from tests.ui.stage import Browser, Page, Stage
+
+AMY, PRIYA, SUNITA = "p-amara-okafor", "p-priya-raghunathan", "p-sunita-kolhatkar"
+HERE = "/appetite/hmrc"
+HELP = "proactive_help"
+
+
+def boxes(page: Page, **changes: Any) -> dict[str, Any]:
+    """The form of a body that has a statement, as its leader finds it, with the levels a browser would send."""
+    levels = {each.id: "open" for each in QUESTIONS if each.kind == "choice"}
+    return {**levels, **page.values, **page.hidden, "agree": "yes", **changes}
+
+
+async def states(browser: Browser, path: str = HERE, **changes: Any) -> Page:
+    page = await browser.get(f"{path}/state")
+    assert page.status == 200, page.text
+    return await browser.post(f"{path}/state", boxes(page, **changes))
+
+
+async def versions(stage: Stage) -> int:
+    async with stage.database.read() as connection:
+        query = select(func.count()).select_from(tables.appetite)
+        return await connection.scalar(query.where(tables.appetite.c.organisation == "hmrc")) or 0
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+async def test_anybody_reads_what_counts_and_what_counted_before(stage: Stage) -> None:
+    stranger = stage.stranger()
+    page = await stranger.get("/appetite")
+    assert "HM Revenue and Customs : version 1, in force since 10 March 2026" in page.text
+    assert "Driver and Vehicle Licensing Agency : No risk-appetite statement" in page.text
+    page = await stranger.get("/appetite/dwp")
+    assert "Version 2, signed by leader 3 on 14 September 2026" in page.text
+    assert {"/appetite/dwp/v/1", "/appetite/dwp/v/2"} <= set(page.links)
+    assert "followed by a later version" in (await stranger.get("/appetite/dwp/v/1")).text
+    assert f"{HERE}/state" not in (await stranger.get(HERE)).links
+    page = await stranger.get("/appetite/dvla")
+    assert page.status == 200 and "No risk-appetite statement" in page.text
+
+
+async def test_machines_read_the_same(stage: Stage) -> None:
+    client = stage.stranger().client
+    listed = (await client.get("/api/v1/appetite")).json()["bodies"]
+    by_id = {each["organisation"]: each for each in listed}
+    assert by_id["dvla"]["in_force"] is None and by_id["dwp"]["in_force"]["version"] == 2
+    found = (await client.get("/api/v1/appetite/dwp")).json()
+    assert [each["version"] for each in found["versions"]] == [2, 1] and found["demo"]
+    one = (await client.get(found["versions"][1]["href"])).json()
+    assert one["version"] == 1 and len(one["lines"]) == 7 and one["signed_as"] == "leader_3"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/appetite/nobody", "/appetite/dwp/v/3", "/appetite/dwp/v/x", "/appetite/%00", "/appetite/nobody/v/1"],
+)
+async def test_what_is_not_there_is_not_found(stage: Stage, path: str) -> None:
+    assert (await stage.stranger().get(path)).status == 404
+
+
+# --- who may ------------------------------------------------------------------------------------------------------
+
+
+async def test_only_a_leader_of_the_body_states_it(stage: Stage) -> None:
+    """404 before 403, and a stranger is asked who they are."""
+    assert (await stage.stranger().get(f"{HERE}/state")).status == 303
+    for person in (AMY, PRIYA, stage.holder("operator"), stage.holder("leader_3", organisation="dwp")):
+        browser = await stage.signs_in(person)
+        assert (await browser.get(f"{HERE}/state")).status == 403, person
+        assert (await browser.post(f"{HERE}/state", {"command": "0" * 32, "seen": "1"})).status == 403
+        assert (await browser.get("/appetite/nobody/state")).status == 404
+        assert (await browser.post("/appetite/nobody/state", {})).status == 404
+    assert await versions(stage) == 1
+
+
+# --- stating ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_new_version_counts_from_the_next_working_day_and_edits_nothing(stage: Stage) -> None:
+    stage.now += timedelta(days=4)  # a Friday
+    sunita = await stage.signs_in(SUNITA)
+    page = await sunita.get(f"{HERE}/state")
+    assert "You sign version 2 as leader 3" in page.text and "from Monday 30 November 2026" in page.text
+    assert page.values["text"].startswith("Taxpayer confidentiality is the law")
+    done = await states(sunita, **{level_of(HELP): "eager"})
+    assert done.status == 303
+    shown = await sunita.get(done.location)
+    assert "Stated. Version 2 counts from the day that stands beside it" in shown.text
+    assert "counts from Monday 30 November 2026" in shown.text
+    assert "Version 1, signed by leader 3" in shown.text, "until then the one before counts"
+    async with stage.database.read() as connection:
+        one, two = await appetite.versions_of(connection, "hmrc")
+        assert (await appetite.in_force(connection, date(2026, 11, 29)))["hmrc"] == one
+        assert (await appetite.in_force(connection, date(2026, 11, 30)))["hmrc"] == two
+    assert one.lines[HELP].level == "open" and two.lines[HELP].level == "eager"
+    assert "Open" in (await stage.stranger().get(f"{HERE}/v/1")).text
+
+
+async def test_a_scottish_body_goes_by_its_own_calendar(stage: Stage) -> None:
+    """G3: St Andrew's Day is no working day in Scotland."""
+    stage.now += timedelta(days=4)
+    leader = await stage.signs_in(stage.holder("leader_1", organisation="south-lanarkshire"))
+    page = await leader.get("/appetite/south-lanarkshire/state")
+    assert "You sign version 1 as leader 1" in page.text and "from Tuesday 1 December 2026" in page.text
+
+
+async def test_what_was_typed_is_kept_beside_what_is_wrong(stage: Stage) -> None:
+    sunita = await stage.signs_in(SUNITA)
+    wrong = await states(sunita, **{"text": "We expect some risk.", text_of(HELP): "", "agree": ""})
+    assert wrong.status == 422 and wrong.title.startswith("Error: ")
+    assert set(wrong.summary_links) == {f"#{text_of(HELP)}", "#agree"}
+    assert "Enter what that means in your body: offer help before people ask" in wrong.text
+    assert wrong.values["text"] == "We expect some risk." and wrong.values[level_of(HELP)] == "open"
+    assert await versions(stage) == 1
+    mended = await sunita.post(
+        f"{HERE}/state", boxes(wrong, **{text_of(HELP): "Letters first."})
+    )  # the same command, since nothing was kept
+    assert mended.status == 303 and await versions(stage) == 2
+
+
+async def test_a_name_in_it_is_refused(stage: Stage) -> None:
+    """I10."""
+    sunita = await stage.signs_in(SUNITA)
+    wrong = await states(sunita, **{text_of(HELP): "Ask Priya  RAGHUNATHAN first."})
+    assert wrong.status == 422 and f"#{text_of(HELP)}" in wrong.summary_links
+    assert "Take the name out" in wrong.text and await versions(stage) == 1
+
+
+async def test_nothing_changed_is_said_and_a_repeat_changes_nothing(stage: Stage) -> None:
+    sunita = await stage.signs_in(SUNITA)
+    page = await sunita.get(f"{HERE}/state")
+    same = await sunita.post(f"{HERE}/state", {**page.values, **page.hidden, "agree": "yes"})
+    assert same.status == 422 and "This is the statement as it is" in same.text
+    sent = boxes(page, text="We expect some risk.")
+    for _ in range(2):
+        assert (await sunita.post(f"{HERE}/state", sent)).status == 303
+    assert await versions(stage) == 2
+    other = await sunita.post(f"{HERE}/state", {**sent, "text": "Another text."})
+    assert other.status == 409 and await versions(stage) == 2
+
+
+async def test_a_stale_page_is_told_so(stage: Stage) -> None:
+    sunita, bethan = await stage.signs_in(SUNITA), await stage.signs_in("p-bethan-lowther-rees")
+    old = await bethan.get(f"{HERE}/state")
+    assert (await states(sunita, text="We expect some risk.")).status == 303
+    late = await bethan.post(f"{HERE}/state", boxes(old, text="We expect none."))
+    assert late.status == 409 and "A newer version of this statement was made" in late.text
+    assert late.values["text"] == "We expect none." and await versions(stage) == 2
+    assert (await bethan.post(f"{HERE}/state", boxes(late, text="We expect none."))).status == 303
+    assert (await bethan.post(f"{HERE}/state", {"text": "x"})).status == 422, (
+        "a page without its hidden fields"
+    )
+
+
+# --- cover notes --------------------------------------------------------------------------------------------------
+
+
+async def test_a_decision_within_the_appetite_has_a_cover_note(stage: Stage) -> None:
+    ref = await stage.signed()
+    browser = await stage.signs_in(PRIYA)
+    note = "Cover note: a decision to share is within version 1 of HM Revenue and Customs' appetite for"
+    for path in (f"/cases/{ref}", f"/cases/{ref}/acts/approve", f"/cases/{ref}/acts/refuse"):
+        page = await browser.get(path)
+        assert note in page.text and "/appetite/hmrc/v/1" in page.links, path
+        assert "version 2 of Department for Work and Pensions' appetite" in page.text, path
+    assert "Cover note" not in (await browser.get(f"/cases/{ref}/acts/ask")).text
+    await stage.acts(PRIYA, ref, "approve", delivered="no")
+    page = await (await stage.signs_in(AMY)).get(f"/cases/{ref}")
+    assert "Cover note: this decision is within version 1 of HM Revenue and Customs' appetite" in page.text
+
+
+async def test_outside_it_a_leader_has_to_say_so(stage: Stage) -> None:
+    sunita = await stage.signs_in(SUNITA)
+    assert (await states(sunita, **{level_of(HELP): "minimal"})).status == 303
+    before = await stage.signed()
+    page = await (await stage.signs_in(PRIYA)).get(f"/cases/{before}")
+    assert "Outside the appetite" not in page.text, "the version of the day it was submitted counts"
+    stage.now += timedelta(days=1)
+    ref = await stage.signed(people_band="over_1m", severity="low")
+    page = await (await stage.signs_in(PRIYA)).get(f"/cases/{ref}")
+    assert "Outside the appetite: leader 1 of HM Revenue and Customs has to say so." in page.text
+    assert "/appetite/hmrc/v/2" in page.links and "This request needs at least open." in page.text
+
+
+async def test_no_statement_is_a_badge(stage: Stage) -> None:
+    async with stage.database.write() as connection:
+        await connection.execute(tables.appetite.delete().where(tables.appetite.c.organisation == "hmrc"))
+    ref = await stage.signed()
+    page = await (await stage.signs_in(PRIYA)).get(f"/cases/{ref}")
+    assert "No risk-appetite statement: HM Revenue and Customs" in page.text
+    assert "there is no cover note: ask leader 1 of that body" in page.text
