@@ -13,7 +13,7 @@ from api.leader_acts import LeaderActs, a_body, may_state
 from api.services import Services, ServicesIn
 from domain import appetite as rules
 from domain.agreements import first_day
-from domain.appetite import LEVELS, QUESTIONS, Standing, Statement, needed, post_for, stands
+from domain.appetite import LEVELS, QUESTIONS, Level, Standing, Statement, needed, post_for, stands
 from domain.case import Case, Stage
 from domain.questions import Problem
 from domain.refusals import Refusal
@@ -38,7 +38,9 @@ TAGS = {
     "open": Tag(text="Open", colour="turquoise"),
     "eager": Tag(text="Eager", colour="green"),
 }
+NEEDS = {Level.MINIMAL: "a minimal", Level.CAUTIOUS: "a cautious", Level.OPEN: "an open"}
 SHARED = frozenset({Stage.APPROVED, Stage.ACTIVE, Stage.SUSPENDED, Stage.ENDED})
+UNDECIDED = frozenset({Stage.BLOCKED, Stage.WITHDRAWN, Stage.LAPSED})  # over, and nobody decided
 NO_STATEMENT = "No risk-appetite statement"
 NOT_COMPLETE = "This page was not complete. Check your answers below and send them again."
 
@@ -234,7 +236,7 @@ async def cover_notes(
     connection: AsyncConnection, case: Case, answers: Mapping[str, Any], names: Mapping[str, str]
 ) -> list[CoverNote]:
     """The receiving body's line first. Of the day on which the request was submitted; `names`: body -> name."""
-    if case.submitted_at is None:
+    if case.submitted_at is None or case.stage in UNDECIDED:
         return []
     bodies = dict.fromkeys(party.organisation for party in (case.receiving, case.sending) if party)
     day = london_date(case.submitted_at)
@@ -254,7 +256,7 @@ def cover_note(statement: Statement | None, name: str, case: Case, answers: Mapp
         )
     stated = LEVEL_LABELS[statement.lines[case.use].level].lower()
     about = f'"{USE_LABELS.get(case.use, case.use)}"'
-    needs = f"This request needs at least {LEVEL_LABELS[level].lower()}."
+    needs = f"This request needs {NEEDS[level]} appetite at least."
     if standing is Standing.WITHIN:
         before, after = f"Cover note: {_decision(case.stage)}", f"for {about}, which is {stated}. {needs}"
     else:

@@ -16,7 +16,7 @@ COMMANDS = {
 def test_the_program_has_the_commands_it_promises() -> None:
     assert {
         *("run", "web", "worker", "migrate", "seed", "token", "reconcile", "verify"),
-        *("simulate", "due", "screen", "load-cases", "add-holiday"),
+        *("simulate", "due", "screen", "load-cases", "load-reliers", "import", "add-holiday", "figures"),
     } == COMMANDS
 
 

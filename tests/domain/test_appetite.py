@@ -1,6 +1,7 @@
 """Risk appetite as rules (P8): the scale, what a request needs, how a decision stands to a statement, the form."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +45,16 @@ def stated(level: Level = Level.CAUTIOUS, *, version: int = 1, begins: date = DA
 )
 def test_what_a_request_needs(band: str, severity: str, pattern: str, level: Level) -> None:
     assert needed({"people_band": band, "severity": severity, "pattern": pattern}) is level
+
+
+def test_the_page_about_it_has_the_same_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "leaders.md").read_text(encoding="utf-8")
+    lines = page.partition("| people the data is about")[2].splitlines()[2:6]
+    ways = [("file_once", "low"), ("file_once", "serious"), ("one_by_one", "low"), ("one_by_one", "severe")]
+    for band, line in zip(rules.STEPS, lines, strict=True):
+        said = [cell.strip() for cell in line.strip("|").split("|")][1:]
+        held = [needed({"people_band": band, "pattern": how, "severity": grave}) for how, grave in ways]
+        assert said == held, line
 
 
 def test_what_is_missing_counts_as_the_most() -> None:

@@ -190,7 +190,7 @@ async def test_outside_it_a_leader_has_to_say_so(stage: Stage) -> None:
     ref = await stage.signed(people_band="over_1m", severity="low")
     page = await (await stage.signs_in(PRIYA)).get(f"/cases/{ref}")
     assert "Outside the appetite: leader 1 of HM Revenue and Customs has to say so." in page.text
-    assert "/appetite/hmrc/v/2" in page.links and "This request needs at least open." in page.text
+    assert "/appetite/hmrc/v/2" in page.links and "This request needs an open appetite at least." in page.text
 
 
 async def test_no_statement_is_a_badge(stage: Stage) -> None:
