@@ -94,6 +94,13 @@ async def _write(connection: AsyncConnection, ref: str, before: Tally, after: Ta
         await connection.execute(
             added.on_conflict_do_update(index_elements=[*Key._fields], set_={"n": fc.n + added.excluded.n})
         )
+        # What stands now moves from day to day: without this, every day that ever was would be read for ever.
+        bodies = {key.organisation for key, n in changed.items() if key.family == "now" and n < 0}
+        if bodies:
+            over = and_(
+                fc.organisation.in_(bodies), fc.demo.in_([False, True]), fc.family == "now", fc.n == 0
+            )
+            await connection.execute(delete(tables.figure_counts).where(over))
 
 
 def _new_flows(ref: str, before: Tally, after: Tally) -> list[dict[str, Any]]:

@@ -140,7 +140,7 @@ async def cannot_amend(connection: AsyncConnection, answers: Answers, ref: str =
     query = select(c.stage, c.root).where(c.ref == amends, c.receiving_team == str(answers.get("team")))
     row = (await connection.execute(query)).one_or_none()
     if row is None:
-        return (Problem("amends", f"Your team has no share {amends}. Look its reference up again"),)
+        return (Problem("amends", "Your team has no share of that reference. Look its reference up again"),)
     if row.stage not in RUNNING:
         sentence = (
             f"{amends} does not run, so there is nothing to change about it. Make a new request instead"

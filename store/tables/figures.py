@@ -38,10 +38,11 @@ figure_counts = Table(
     Column("organisation", String(80), primary_key=True),
     Column("demo", Boolean, primary_key=True),
     Column("family", String(16), primary_key=True),
+    Column("day", String(10), primary_key=True),  # before the name: a window is read as one range
     Column("name", String(32), primary_key=True),
-    Column("day", String(10), primary_key=True),
     Column("value", Integer, primary_key=True),
     Column("cluster", String(80), primary_key=True),
     Column("lane", String(16), primary_key=True),
     Column("n", Integer, nullable=False),
+    sqlite_with_rowid=False,  # the key is the table: a window is read in one go
 )

@@ -53,7 +53,7 @@ def test_the_examples_run_as_they_stand(served: tuple[str, Site]) -> None:
 
 def test_every_address_on_the_page_exists() -> None:
     known = [re.sub(r"\{\w+\}", "[^/]+", path) for path in document()["paths"]]
-    named = set(re.findall(r"/api/v1/[a-z/{}$_]+[a-z}]", PAGE.read_text(encoding="utf-8")))
+    named = set(re.findall(r"/api/v1/[a-z/{}$_-]+[a-z}]", PAGE.read_text(encoding="utf-8")))
     assert named
     for address in named - {"/api/v1/openapi"}:  # .json, which does not describe itself
         assert any(re.fullmatch(path, address) for path in known), address
