@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.intake import Invalid
 from api.problems import ProblemRoute, documented
-from api.register import MINUTE, kept_bytes
+from api.register import MINUTE, UNCHANGED, kept_bytes
 from api.services import Services, ServicesIn
 from domain.figure_asked import LANES, Asked, check_asked
 from domain.questions import Problem
@@ -186,7 +186,7 @@ async def answered(
     return asked, problems, told, bodies, clusters
 
 
-@router.get("/figures", response_model=FiguresOut, responses=documented(422, 503))
+@router.get("/figures", response_model=FiguresOut, responses={**UNCHANGED, **documented(422, 503)})
 async def read_figures(
     request: Request,
     own: ServicesIn,

@@ -90,10 +90,9 @@ async def _write(connection: AsyncConnection, ref: str, before: Tally, after: Ta
     changed = difference(counts(before), counts(after))
     if changed:
         rows = [{**key._asdict(), "n": n} for key, n in changed.items()]
-        added = dialect.insert(tables.figure_counts).values(rows)
-        await connection.execute(
-            added.on_conflict_do_update(index_elements=[*Key._fields], set_={"n": fc.n + added.excluded.n})
-        )
+        added = dialect.insert(tables.figure_counts)
+        sums = added.on_conflict_do_update(index_elements=[*Key._fields], set_={"n": fc.n + added.excluded.n})
+        await connection.execute(sums, rows)
         # What stands now moves from day to day: without this, every day that ever was would be read for ever.
         bodies = {key.organisation for key, n in changed.items() if key.family == "now" and n < 0}
         if bodies:

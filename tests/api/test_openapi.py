@@ -148,6 +148,7 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
         (version, f"register/{approved}/versions/1"),
         (("GET", f"{V1}/alarms"), "alarms"),
         (("GET", f"{V1}/exemptions"), "exemptions"),
+        (("GET", f"{V1}/figures"), "figures"),
     ):
         found = await world.client.get(f"{V1}/{path}")
         yield seen(operation, found)
@@ -158,6 +159,7 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
     yield seen(version, await world.client.get(f"{V1}/register/{signed}/versions/one"))
     for operation in (register, cases, tasks):
         yield seen(operation, await world.get(me, f"{operation[1]}?after=x"))
+    yield seen(("GET", f"{V1}/figures"), await world.client.get(f"{V1}/figures?from=x"))
 
     # The public agreements (P1).
     agreed, cluster = ("GET", f"{V1}/clusters"), ("GET", f"{V1}/clusters/{{ref}}")
