@@ -10,27 +10,22 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.desk import Clock
 from api.intake import Invalid
+from api.outside import OutsideActs, cleaned
 from domain import agreements as rules
 from domain.agreement_forms import CONFIRM, JOIN, LEAVE, TERMS, check_terms
 from domain.agreements import Agreement
-from domain.questions import Answers, Choice, Question, check
+from domain.questions import Choice, Question
 from domain.refusals import NoSuchCase, Refusal
 from domain.working_days import london_date
 from store import agreements, commands, directory
 from store.agreements import TeamRow
-from store.database import Database
 from store.directory import Person
 
 
-class Agreements:
+class Agreements(OutsideActs):
     """The four acts of P1. Each raises `NoSuchCase` (404), the refusals of `domain.agreements`, `Invalid` (422) and
     `SameCommandOtherBody` (409); 404 comes before 403, and who may is asked before what was typed."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self.database = database
-        self.clock = clock
 
     async def sign_accession(
         self,
@@ -43,7 +38,7 @@ class Agreements:
         via: str,
     ) -> None:
         """A leader signs the terms in force for a team. `seen`: the version of the terms on the page."""
-        told = self._told(person, cluster, "sign_accession", JOIN, raw, command, seen, via)
+        told = self.told(person, cluster, "sign_accession", JOIN, raw, command, seen, via)
         today = london_date(told.received_at)
         async with self.database.write() as connection:
             versions = await known(connection, cluster)
@@ -70,13 +65,13 @@ class Agreements:
                 by=person.id,
                 at=told.received_at,
             )
-            await self._keep(connection, told, {**answers, "version": now.version})
+            await self.keep(connection, told, {**answers, "version": now.version})
 
     async def give_notice(
         self, person: Person, cluster: str, team: str, raw: Mapping[str, Any], *, command: str, via: str
     ) -> None:
         """A leader gives notice for a team: its last day is 20 working days later by its body's calendar."""
-        told = self._told(person, cluster, "give_notice", LEAVE, raw, command, None, via)
+        told = self.told(person, cluster, "give_notice", LEAVE, raw, command, None, via)
         told = replace(told, told={**(told.told or {}), "team": team})
         today = london_date(told.received_at)
         async with self.database.write() as connection:
@@ -96,7 +91,7 @@ class Agreements:
                 by=person.id,
                 at=told.received_at,
             )
-            await self._keep(connection, told, {**answers, "team": team, "leaves_on": leaves_on.isoformat()})
+            await self.keep(connection, told, {**answers, "team": team, "leaves_on": leaves_on.isoformat()})
 
     async def propose_terms(
         self,
@@ -109,7 +104,7 @@ class Agreements:
         via: str,
     ) -> int:
         """A board member proposes the next version; the number it has. `seen`: the newest version on the page."""
-        told = self._told(person, cluster, "propose_terms", TERMS, raw, command, seen, via)
+        told = self.told(person, cluster, "propose_terms", TERMS, raw, command, seen, via)
         async with self.database.write() as connection:
             await agreements.lock_cluster(connection, cluster)
             versions = await known(connection, cluster)
@@ -133,16 +128,14 @@ class Agreements:
                 proposed_by=person.id,
             )
             await agreements.propose(connection, made, told.received_at)
-            await self._keep(
-                connection, told, {"version": made.version, "name": name, **rules.to_json(terms)}
-            )
+            await self.keep(connection, told, {"version": made.version, "name": name, **rules.to_json(terms)})
             return made.version
 
     async def confirm_terms(
         self, person: Person, cluster: str, version: int, raw: Mapping[str, Any], *, command: str, via: str
     ) -> None:
         """Another board member confirms the newest proposal: in force from the next working day."""
-        told = self._told(person, cluster, "confirm_terms", CONFIRM, raw, command, version, via)
+        told = self.told(person, cluster, "confirm_terms", CONFIRM, raw, command, version, via)
         told = replace(told, told={**(told.told or {}), "version": version})
         async with self.database.write() as connection:
             await agreements.lock_cluster(connection, cluster)
@@ -158,7 +151,7 @@ class Agreements:
             nation = await agreements.nation_of(connection, proposal.board)
             first_day = rules.first_day(calendar, nation, london_date(told.received_at))
             await agreements.confirm(connection, proposal, by=person.id, first_day=first_day)
-            await self._keep(
+            await self.keep(
                 connection, told, {**answers, "version": version, "in_force_from": first_day.isoformat()}
             )
 
@@ -167,37 +160,6 @@ class Agreements:
         if sits:
             where = rules.newest_name(await agreements.versions_of(connection, sits.cluster))
             raise rules.AlreadyAMember(team=f"{team.name}, {team.body_name},", cluster=where)
-
-    def _told(
-        self,
-        person: Person,
-        cluster: str,
-        act: str,
-        questions: tuple[Question, ...],
-        raw: Mapping[str, Any],
-        command: str,
-        seen: int | None,
-        via: str,
-    ) -> commands.Received:
-        asked = {question.id for question in questions}
-        return commands.Received(
-            id=command,
-            ref=cluster,
-            act=act,
-            actor=person.id,
-            via=via,
-            body={},
-            seen=seen,
-            received_at=self.clock(),
-            told={key: value for key, value in raw.items() if key in asked},
-        )
-
-    async def _keep(
-        self, connection: AsyncConnection, told: commands.Received, body: Mapping[str, Any]
-    ) -> None:
-        await commands.keep(
-            connection, replace(told, body=dict(body)), told.received_at, state=commands.APPLIED
-        )
 
 
 # --- what pages ask before they draw a form, and the acts before they are done ------------------------------------
@@ -264,10 +226,3 @@ def join_questions(teams: list[TeamRow]) -> tuple[Question, ...]:
     """The form of an accession with these teams to choose from."""
     choices = tuple(Choice(value=each.id, label=f"{each.name}, {each.body_name}") for each in teams)
     return (replace(JOIN[0], choices=choices), *JOIN[1:])
-
-
-def cleaned(questions: tuple[Question, ...], raw: Mapping[str, Any]) -> Answers:
-    answers, problems = check(questions, raw)
-    if problems:
-        raise Invalid(problems)
-    return answers

@@ -10,34 +10,28 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.agreements import cleaned
-from api.desk import Clock
 from api.intake import Invalid
 from api.known import Known, known
+from api.outside import OutsideActs, cleaned
 from domain import appetite as appetites
 from domain import canaries as rules
 from domain.agreements import first_day
 from domain.appetite import NAME_NO_PERSON, Statement
 from domain.people import Role
-from domain.questions import Problem, Question
+from domain.questions import Problem
 from domain.refusals import NoSuchCase
 from domain.working_days import london_date
 from store import appetite, canaries, commands, directory
 from store.appetite import Body
 from store.canaries import Found
-from store.database import Database
 from store.directory import Person
 
 CANARIES = "canaries"  # what acts about them are kept under: they travel to no case
 
 
-class LeaderActs:
+class LeaderActs(OutsideActs):
     """The three acts of P8. Each raises `NoSuchCase` (404), refusals of `domain.appetite` and `domain.canaries`,
     `Invalid` (422) and `SameCommandOtherBody` (409)."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self.database = database
-        self.clock = clock
 
     async def state_appetite(
         self,
@@ -50,9 +44,7 @@ class LeaderActs:
         via: str,
     ) -> None:
         """A new version of a body's statement, from its next working day. `seen`: the newest version on the page."""
-        told = self._told(
-            person, organisation, "state_appetite", appetites.QUESTIONS, raw, command, seen, via
-        )
+        told = self.told(person, organisation, "state_appetite", appetites.QUESTIONS, raw, command, seen, via)
         today = london_date(told.received_at)
         async with self.database.write() as connection:
             await appetite.lock(connection, organisation)
@@ -82,13 +74,13 @@ class LeaderActs:
                 in_force_from=first_day(calendar, body.nation, today),
             )
             await appetite.state(connection, made, by=person.id, at=told.received_at)
-            await self._keep(
+            await self.keep(
                 connection, told, {"version": made.version, "text": text, "lines": appetites.to_json(lines)}
             )
 
     async def name_canary(self, person: Person, raw: Mapping[str, Any], *, command: str, via: str) -> None:
         """A leader of one of its two bodies names a case, with a target date and why."""
-        told = self._told(person, CANARIES, "name_canary", rules.NAME, raw, command, None, via)
+        told = self.told(person, CANARIES, "name_canary", rules.NAME, raw, command, None, via)
         today = london_date(told.received_at)
         may_lead(person)
         async with self.database.write() as connection:
@@ -114,13 +106,13 @@ class LeaderActs:
                 target=target,
                 why=str(answers["why"]),
             )
-            await self._keep(connection, told, {**answers, "organisation": organisation})
+            await self.keep(connection, told, {**answers, "organisation": organisation})
 
     async def close_canary(
         self, person: Person, number: int, raw: Mapping[str, Any], *, command: str, via: str
     ) -> None:
         """A leader of the body that named it says what was learnt."""
-        told = self._told(person, CANARIES, "close_canary", rules.CLOSE, raw, command, None, via)
+        told = self.told(person, CANARIES, "close_canary", rules.CLOSE, raw, command, None, via)
         told = replace(told, told={**(told.told or {}), "number": number})
         async with self.database.write() as connection:
             found = await may_close(connection, person, number)
@@ -133,38 +125,7 @@ class LeaderActs:
             await _no_names(connection, {"learnt": learnt})
             if not await canaries.close(connection, number, by=person.id, at=told.received_at, learnt=learnt):
                 raise rules.AlreadyClosed
-            await self._keep(connection, told, {**answers, "number": number})
-
-    def _told(
-        self,
-        person: Person,
-        ref: str,
-        act: str,
-        questions: tuple[Question, ...],
-        raw: Mapping[str, Any],
-        command: str,
-        seen: int | None,
-        via: str,
-    ) -> commands.Received:
-        asked = {question.id for question in questions}
-        return commands.Received(
-            id=command,
-            ref=ref,
-            act=act,
-            actor=person.id,
-            via=via,
-            body={},
-            seen=seen,
-            received_at=self.clock(),
-            told={key: value for key, value in raw.items() if key in asked},
-        )
-
-    async def _keep(
-        self, connection: AsyncConnection, told: commands.Received, body: Mapping[str, Any]
-    ) -> None:
-        await commands.keep(
-            connection, replace(told, body=dict(body)), told.received_at, state=commands.APPLIED
-        )
+            await self.keep(connection, told, {**answers, "number": number})
 
 
 # --- what pages ask before they draw a form, and the acts before they are done ------------------------------------
