@@ -60,7 +60,7 @@ def test_silence_approves_by_presumption_and_says_by_which_rule(profile: LegalPr
     life = window(profile)
     assert "by presumption" in what_next(life.case, life.task(Kind.OBJECT))
     life.working_days_pass(5)
-    life.expect_events(e.DeadlineMissed, e.TaskClosed, e.RequestApproved, e.EntryPublished, e.TaskOpened)
+    life.expect_events(e.TaskClosed, e.RequestApproved, e.EntryPublished, e.TaskOpened)
     life.expect_tasks((Kind.PROVIDE, Seat.SENDER))
     approved = life.last(e.RequestApproved)
     assert approved.presumption == "rule 2026-1" and approved.decider == "" and approved.seat is Seat.CLOCK
