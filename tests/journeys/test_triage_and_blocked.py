@@ -189,7 +189,9 @@ async def test_an_urgent_request_in_triage_keeps_its_hours(database: Database) -
         case = await told.case(ref)
         assert (case.level, case.stage) == (1, "triage")
         leader = told.people.receiving_leaders[1]
-        assert (await told.does(leader, ref, "choose_lane", **{**STANDARD, "lane": "urgent"})).state == APPLIED
+        assert (
+            await told.does(leader, ref, "choose_lane", **{**STANDARD, "lane": "urgent"})
+        ).state == APPLIED
         assert (await told.case(ref)).lane == "urgent"
         assert (await told.task(ref, Kind.SIGN_RISK)).hours == 4
 
