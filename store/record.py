@@ -71,12 +71,13 @@ async def record(connection: AsyncConnection, transition: Transition) -> None:
     steps = list(_fold(transition))
     case = steps[-1][1]
     head = await _append_events(connection, transition)
-    await _write_case(connection, case, head, transition)
+    answers = await form_answers(connection, case)
+    await _write_case(connection, case, head, transition, answers)
     await _write_tasks(connection, transition.at, steps)
     await _write_notices(connection, transition, steps)
     if any(isinstance(event, e.EntryPublished) for event in transition.events):
-        await registry.publish(connection, transition.at, case, await form_answers(connection, case))
-    await _keep_promises(connection, case, transition)
+        await registry.publish(connection, transition.at, case, answers)
+    await _keep_promises(connection, case, transition, answers)
     await _keep_finding(connection, case, transition)
     await figures.keep(connection, transition.before, steps, transition.at, transition.actor)
     await other_cases.tell(connection, transition.at, steps)
@@ -118,8 +119,9 @@ async def _append_events(connection: AsyncConnection, transition: Transition) ->
     return head
 
 
-async def _write_case(connection: AsyncConnection, case: Case, head: str, transition: Transition) -> None:
-    answers = await form_answers(connection, case)
+async def _write_case(
+    connection: AsyncConnection, case: Case, head: str, transition: Transition, answers: dict[str, Any]
+) -> None:
     assert case.receiving and case.sending and case.submitted_at
     row = {
         "version": case.version,
@@ -172,11 +174,13 @@ def _overdue_body(case: Case, transition: Transition) -> str | None:
     return party.organisation if sides and party else None
 
 
-async def _keep_promises(connection: AsyncConnection, case: Case, transition: Transition) -> None:
+async def _keep_promises(
+    connection: AsyncConnection, case: Case, transition: Transition, answers: dict[str, Any]
+) -> None:
     """P4: which questions people are no longer asked, promised at the first delivery and looked at in each review."""
     for event in transition.events:
         if isinstance(event, e.RiskPassed):
-            await retired.promise(connection, transition.at, case, await form_answers(connection, case))
+            await retired.promise(connection, transition.at, case, answers)
         if isinstance(event, e.ReviewConcluded):
             said = await _typed(connection, transition.command)
             await retired.check(connection, transition.at, case.ref, said.get("retired", ()))
