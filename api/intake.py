@@ -133,8 +133,7 @@ class Intake:
             ref = await drafts.ref_for(connection, command, person.id)
             told = self._told(person, ref, "submit", raw, command=command, seen=None, via=via)
             if not await commands.is_repeat(connection, told):
-                answers = {key: value for key, value in raw.items() if key not in SIGNING}
-                await drafts.put(connection, ref, person.id, told.received_at, answers)
+                await drafts.put(connection, ref, person.id, told.received_at, _without_signature(raw))
                 more = await self._take_submission(connection, person, raw, told)
         return await self._deliver(command, more)
 
@@ -172,7 +171,7 @@ class Intake:
         more = await self._keep_request(connection, told, answers, signed)
         for team in others if isinstance(others, tuple) else ():
             ref = await drafts.ref_for(connection, f"{told.id}.{team}", person.id)
-            again: dict[str, Any] = {**raw, "sending_team": team, "also_teams": []}
+            again: dict[str, Any] = {**_without_signature(raw), "sending_team": team, "also_teams": []}
             await drafts.put(connection, ref, person.id, told.received_at, again)
             other = replace(told, id=f"{told.id}.{ref}", ref=ref)
             its_own = {**answers, "sending_team": team}
@@ -299,6 +298,11 @@ class Intake:
         answer = await self.desk.deliver(command)
         await asyncio.gather(*(self.desk.deliver(each) for each in more))
         return answer
+
+
+def _without_signature(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What a draft keeps: a signature is for one version of the form, and is kept as an act of its own."""
+    return {key: value for key, value in raw.items() if key not in SIGNING}
 
 
 def _signed_at_once(raw: Mapping[str, Any], person: Person, answers: Answers) -> Answers | None:

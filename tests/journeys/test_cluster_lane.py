@@ -13,7 +13,7 @@ from domain.working_days import Nation, add_working_days, london_date
 from store import agreements
 from store.commands import APPLIED
 from store.database import Database
-from store.tables import cases
+from store.tables import cases, drafts
 from tests.cast import SIGNED
 from tests.engine import Story, story
 
@@ -106,6 +106,25 @@ async def test_one_person_writes_and_signs_in_one_go_and_it_is_flagged(database:
         assert (case.stage, case.author, case.risk_owner) == ("with_sender", owner, owner)
         assert [event.one_person for event in await told.events(answer.ref, "risk_signed")] == [True]
         assert await told.open_tasks(answer.ref) == [("object", Seat.SENDER)]
+
+
+async def test_a_signature_in_one_go_is_for_every_case_of_the_request_and_in_no_draft(
+    database: Database,
+) -> None:
+    """C1, G2: each case has its own signature as an act; what is typed so far never holds one."""
+    async with story(database, **TEAMS) as told:
+        owner = told.people.risk_owner
+        await told.appoints(owner, "requester", "leeds", CARE)
+        also = {"also_teams": ["leeds-hospitals-emergency-records"]}
+        await told.submits(by=owner, sign_now="yes", **SIGNED, **{**IN_CLUSTER, **also})
+        await told.hours_pass(1)
+        await told.news_travels()  # a signature that came before its case is brought again
+        async with database.read() as connection:
+            refs = (await connection.scalars(select(cases.c.ref))).all()
+            kept = (await connection.execute(select(drafts.c.ref, drafts.c.answers))).all()
+        assert [(await told.case(ref)).risk_owner for ref in refs] == [owner, owner]
+        (beside,) = [row.answers for row in kept if row.answers.get("sending_team") == also["also_teams"][0]]
+        assert not {"sign_now", "residual", "agree"} & set(beside)
 
 
 async def test_whoever_signs_in_one_go_must_travel_by_a_lane_that_allows_it(database: Database) -> None:
