@@ -1,7 +1,7 @@
 """Words that only pages need. What stages, tasks, seats and causes are called is in `domain.words`."""
 
 from domain.case import Lane
-from domain.commands import AfterLast, Element, Ground, ObjectionGround, Outcome
+from domain.commands import Element, Ground, ObjectionGround, Outcome
 from domain.people import Role
 
 ROLES: dict[Role, str] = {
@@ -97,12 +97,6 @@ OUTCOMES: dict[Outcome, str] = {
     Outcome.NARROW: "continue with fewer items",
     Outcome.PAUSE: "pause it",
     Outcome.END: "end it",
-}
-
-AFTER_LAST: dict[AfterLast, str] = {
-    AfterLast.END: "the share ends",
-    AfterLast.YEARLY: "it becomes a standing share with a light review every year",
-    AfterLast.NEW_CYCLE: "a new cycle of 12 and 24 months starts",
 }
 
 # What was asked of the author, as anybody else reads it.
