@@ -17,14 +17,20 @@ from domain.commands import (
     ApprovePart,
     Command,
     ContinuePart,
+    MoveParty,
+    PostsChanged,
+    ReceiveRightsRequest,
     ReplaceShare,
+    Right,
     RootChanged,
     Screening,
+    StartMediation,
     Submit,
     Transfer,
+    WhyMediated,
 )
-from domain.people import OTHER_CASE, Actor, Party
-from domain.permissions import seats
+from domain.people import NOT_PEOPLE, Actor, Party, Seat, Side
+from domain.permissions import RECEIVING_LEADERS, acting_for, seats
 from domain.policy import LegalProfile, in_force
 from domain.questions import Answers
 from domain.working_days import Calendar, london_date
@@ -74,7 +80,7 @@ class Envelopes:
                 id=row.id,
                 by=_actor(row.actor, person, receiving, sending, board),
                 received_at=row.received_at,
-                act=await _act(connection, row, receiving, sending, calendar),
+                act=await _act(connection, row, case, receiving, sending, calendar),
                 seen=row.seen,
                 via=row.via,
                 filled=await directory.filled_seats(connection, receiving, holding, board),
@@ -86,13 +92,21 @@ class Envelopes:
 
 
 def _actor(name: str, person: Person | None, receiving: Party, sending: Party, board: str) -> Actor:
-    """Who acts; what reaches a case from another one was kept by the record step and by nobody else."""
-    if name == OTHER_CASE.person:
-        return OTHER_CASE
-    return Actor(person=name, seats=seats(person.posts if person else (), receiving, sending, board))
+    """Who acts; what reaches a case from elsewhere was kept by our own code under a name that no person has."""
+    if name in NOT_PEOPLE and person is None:
+        return NOT_PEOPLE[name]
+    posts = person.posts if person else ()
+    return Actor(
+        person=name,
+        seats=seats(posts, receiving, sending, board),
+        acting_for=acting_for(posts, receiving, sending),
+    )
 
 
 async def _parties(connection: AsyncConnection, row: Row[Any], case: Case | None) -> tuple[Party, Party]:
+    if case and case.receiving and case.sending and row.act == "move_party":  # as the directory has them now
+        moved = [await directory.party(connection, each.team) for each in (case.receiving, case.sending)]
+        return moved[0] or case.receiving, moved[1] or case.sending
     if case and case.receiving and case.sending and row.act != "submit":
         return case.receiving, case.sending
     asked = row.body
@@ -116,7 +130,12 @@ async def _whole(connection: AsyncConnection, parent: str) -> dict[str, str]:
 
 
 async def _act(
-    connection: AsyncConnection, row: Row[Any], receiving: Party, sending: Party, calendar: Calendar
+    connection: AsyncConnection,
+    row: Row[Any],
+    case: Case | None,
+    receiving: Party,
+    sending: Party,
+    calendar: Calendar,
 ) -> Act:
     """The act as the rules know it. Some need more than was typed: another team, another case."""
     body: dict[str, Any] = row.body
@@ -134,6 +153,15 @@ async def _act(
             return ApprovePart(items=body["kept"], withheld=len(body["withheld"]), child=body["child"])
         case "continue_part":
             return await _continue_part(connection, row.ref, body, receiving, sending)
+        case "posts_changed":
+            return PostsChanged(owner_left=await _owner_left(connection, case))
+        case "move_party":
+            side = Side(body["side"])
+            return MoveParty(side=side, to=sending if side is Side.SENDING else receiving)
+        case "start_mediation" if "why" in body:  # concerns reached the measure; a motion comes by its form
+            return StartMediation(why=WhyMediated(body["why"]))
+        case "receive_rights_request":
+            return ReceiveRightsRequest(request=body["request"], right=Right(body["right"]))
         case "replace_share":
             return ReplaceShare(by=body["by"])
         case "root_changed":
@@ -143,6 +171,15 @@ async def _act(
             build = FORMS[row.act].build
             assert build, f"{row.act} is built here"
             return build(_answers(body))
+
+
+async def _owner_left(connection: AsyncConnection, case: Case | None) -> bool:
+    """P5: whether who signed for the risk holds no post any more that lets them sign for it."""
+    if case is None or case.receiving is None or not case.risk_owner:
+        return False
+    owner = await directory.person(connection, case.risk_owner)
+    held = seats(owner.posts if owner else (), case.receiving, None)
+    return not {Seat.RISK_OWNER, *RECEIVING_LEADERS} & set(held)
 
 
 def _answers(body: dict[str, Any]) -> Answers:
@@ -223,4 +260,5 @@ async def _continue_part(
         days_left=body["days_left"],
         submitted_at=datetime.fromisoformat(body["submitted_at"]),
         exempt_until=body.get("exempt_until", ""),
+        sign_level=body.get("sign_level", 0),
     )

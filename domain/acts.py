@@ -9,6 +9,8 @@ from hashlib import sha256
 from domain import commands as c
 from domain.act_form import ITEMS, YES_NO, ActForm, number, picked, reason
 from domain.acts_of_lanes import LANE_FORMS
+from domain.acts_of_overseeing import OVERSEEING_FORMS
+from domain.acts_of_owning import OWNING_FORMS
 from domain.questions import Answers, Choice, Question
 
 GROUNDS = (
@@ -413,4 +415,6 @@ _FORMS = (
     ),
 )
 
-FORMS: dict[str, ActForm] = {form.name: form for form in (*_FORMS, *LANE_FORMS)}
+FORMS: dict[str, ActForm] = {
+    form.name: form for form in (*_FORMS, *LANE_FORMS, *OWNING_FORMS, *OVERSEEING_FORMS)
+}

@@ -86,6 +86,16 @@ class Kind(StrEnum):
     CERTIFY_DESTRUCTION = "certify_destruction"  # C19
     LATE_DESTRUCTION = "late_destruction"
     FILL_POST = "fill_post"  # G5: a vacancy
+    BACK_RISK = "back_risk"  # P8: a receiving leader, where the risk is outside what the body states
+    OWN_RISK = "own_risk"  # P5: the risk owner left, and somebody has to sign for what is there
+    ADVISE = "advise"  # P5: a window; whatever is not said by then was not received
+    MEDIATE = "mediate"  # E, the regulator
+    COMPLY_OR_EXPLAIN = "comply_or_explain"  # E
+    ANSWER_RIGHTS = "answer_rights"  # A: an objection, or something to be put right
+    SPREAD_CORRECTION = "spread_correction"  # A: to everybody the data went to
+    TELL_REGULATOR = "tell_regulator"  # P9: 72 hours after a breach became known
+    DO_ACTION = "do_action"  # P9: one action of a plan
+    CONFIRM_JUMP = "confirm_jump"  # P9: receiving leader 2, where a step was jumped to for live harm
 
 
 class Cause(StrEnum):
@@ -105,6 +115,13 @@ class Cause(StrEnum):
     SIGN_OFF = "sign_off"
     BOGGED_DOWN = "bogged_down"
     ROOT_CHANGED = "root_changed"
+    BACKING = "backing"
+    OWNER_LEFT = "owner_left"
+    MEDIATION = "mediation"
+    RIGHTS = "rights"
+    INCIDENT = "incident"
+    ACTION_OVERDUE = "action_overdue"
+    LIVE_HARM = "live_harm"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +149,7 @@ class Task:
     passes: int = 0  # how many times the clock has looked and found nothing done
     visible_from: datetime | None = None  # a review lies ready long before it opens (§6)
     post: Seat | None = None  # with FILL_POST: the empty seat
+    about: str = ""  # which of several alike: the request of a citizen, the incident, the action
 
     @property
     def missed(self) -> bool:
@@ -142,7 +160,7 @@ class Task:
 
 
 # A window closes quietly when its time is over; every other task is a duty and moves up.
-WINDOWS = frozenset({Kind.MAY_ESCALATE, Kind.MAY_REOPEN, Kind.EXPIRY, Kind.PUBLISH})
+WINDOWS = frozenset({Kind.MAY_ESCALATE, Kind.MAY_REOPEN, Kind.EXPIRY, Kind.PUBLISH, Kind.ADVISE})
 
 # C9, C21: where a risk owner may have written the request too.
 ONE_PERSON_LANES = frozenset({Lane.CLUSTER, Lane.RELIANCE})
@@ -178,6 +196,8 @@ class Case:
     until: str = ""  # ISO date on which the share ends by itself
 
     conditions: tuple[str, ...] = ()  # §4: rules of the guards that add something to the lane
+    back_level: int = 0  # P8: the receiving leader whose word the risk needs, as the body states its appetite
+    sign_level: int = 0  # P8: the sending leader whose word a decision to share needs
     exempt_until: str = ""  # P2r: ISO date until which leader 2 keeps the entry back
 
     author: str = ""
@@ -185,6 +205,7 @@ class Case:
         str, ...
     ] = ()  # whoever else wrote a version of the form; none of them may sign for it (G2)
     risk_owner: str = ""
+    owners_before: tuple[str, ...] = ()  # P5: who signed for it and left; they stay the case's people (G2)
     decider: str = ""
     reviewer: str = ""
     separation_waived: bool = False
@@ -228,6 +249,14 @@ class Case:
         ""  # what stands in its place, to be adopted, kept out or replaced by a decision of its own
     )
     offered_version: int = 0
+
+    mediation: str = ""  # E: why one runs; '' when none does
+    mediation_level: int = 0  # C14: the leader who sent it there, and gets it back
+    mediation_extended: bool = False
+    mediated: bool = False
+    step: int = 0  # P9: how far up the ladder of improvement
+    jump: int = 0  # P9: the step that was jumped to and waits for its confirmation
+    jumped_by: str = ""
 
     @property
     def is_closed(self) -> bool:

@@ -15,6 +15,7 @@ class Holder(StrEnum):
     SENDING_LEADERS = "sending_leaders"
     JOINT_LEADERS = "joint_leaders"
     BOARD = "board"
+    MEDIATOR = "mediator"
     WHOLE = "whole"
 
 
@@ -24,6 +25,7 @@ TURNS = frozenset(
         Kind.REVISE,
         Kind.TRIAGE,
         Kind.SIGN_RISK,
+        Kind.BACK_RISK,
         Kind.FIND_OWNER,
         Kind.DECIDE,
         Kind.OBJECT,
@@ -33,6 +35,7 @@ TURNS = frozenset(
         Kind.ANSWER,
         Kind.COUNTERSIGN,
         Kind.JUDGE_REFUSAL,
+        Kind.MEDIATE,
         Kind.PROVIDE,
         Kind.CONFIRM_RECEIPT,
         Kind.LATE_DELIVERY,
@@ -64,8 +67,9 @@ def _height(task: Task) -> tuple[int, int]:
 
 
 def _holder(task: Task) -> Holder:
-    if task.seat is Seat.BOARD:
-        return Holder.BOARD
+    beside = {Seat.BOARD: Holder.BOARD, Seat.REGULATOR: Holder.MEDIATOR}
+    if task.seat in beside:
+        return beside[task.seat]
     receiving = task.seat.side is Side.RECEIVING
     if task.seat.level:
         return Holder.RECEIVING_LEADERS if receiving else Holder.SENDING_LEADERS

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from domain import events as e
 from domain.case import ENDS, Case, Cause, Kind, Lane, Stage
 from domain.figure_holders import Holder, holder_of
-from domain.people import CLOCK, OTHER_CASE, SYSTEM, Side
+from domain.people import NOT_PEOPLE, Side
 from domain.working_days import (
     Calendar,
     CalendarTooShort,
@@ -25,7 +25,6 @@ from domain.working_days import (
 DEFINITIONS = "2026-1"  # of every figure; a changed meaning is a new version
 ENDINGS = ("delivered", "declined", "withdrawn", "lapsed", "blocked", "returned_by_own_side")
 FLOWS = ("received", "reopened", *ENDINGS)
-NOT_PEOPLE = frozenset({CLOCK.person, SYSTEM.person, OTHER_CASE.person})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,22 +7,9 @@ from typing import Any
 
 from domain import events as e
 from domain.case import Case, Cause, Kind, Stage, Task
+from domain.fold_care import CARE, FRESH, answered_for
 
 Fold = Callable[[Case, Any], Case]
-
-# What leaves one stage behind: the clockwork of the stage before starts again.
-FRESH = {"cause": Cause.NONE, "at_top": False}
-
-
-# What may stand at the top beside something else.
-OVERDUE_FOR: dict[Kind, Cause] = {
-    Kind.PROVIDE: Cause.NOT_DELIVERED,
-    Kind.CONFIRM_RECEIPT: Cause.NOT_DELIVERED,
-    Kind.DECIDE_PAUSED: Cause.PAUSED,
-    Kind.REVIEW: Cause.REVIEW_OVERDUE,
-    Kind.REVIEW_URGENT: Cause.REVIEW_OVERDUE,
-    Kind.RECONSIDER: Cause.ROOT_CHANGED,
-}
 
 
 def evolve(case: Case, event: e.Event, at: datetime) -> Case:
@@ -60,6 +47,8 @@ def _submitted(case: Case, event: e.RequestSubmitted) -> Case:
         relation=event.relation,
         review_month=event.review_month,
         review_base=event.review_base,
+        back_level=event.back_level,
+        sign_level=event.sign_level,
         risk_owner="",
         sender_may_see=case.sender_may_see and case.sending == event.sending,  # C2 holds for a new sender too
         **FRESH,
@@ -187,7 +176,7 @@ def _lapsed(case: Case, event: e.CaseLapsed) -> Case:
 
 def _receipt(case: Case, **changes: Any) -> Case:
     """A delivery that moves on answers for its delay; not for what the risk owner is asked beside it (P2)."""
-    return replace(_answered_for(case, Cause.NOT_DELIVERED), **changes)
+    return replace(answered_for(case, Cause.NOT_DELIVERED), **changes)
 
 
 def _risk_passed(case: Case, event: e.RiskPassed) -> Case:
@@ -204,22 +193,10 @@ def _concluded(case: Case, event: e.ReviewConcluded) -> Case:
     return replace(concluded, cause=Cause.PAUSED if case.open(Kind.DECIDE_PAUSED) else case.cause)
 
 
-def _answered_for(case: Case, cause: Cause) -> Case:
-    """What had moved up for this cause is dealt with; what moved up for another, and is at its top, is not."""
-    if case.cause is not cause:
-        return case
-    others = [task for task in case.tasks.values() if OVERDUE_FOR.get(task.kind) is not cause]
-    asked = any(task.level and task.watch_at for task in others)
-    left = [OVERDUE_FOR[task.kind] for task in others if task.missed and task.kind in OVERDUE_FOR]
-    if case.at_top and left and not asked:
-        return replace(case, cause=left[0])
-    return replace(case, **FRESH)
-
-
 def _urgent_use_reviewed(case: Case, event: e.UrgentUseReviewed) -> Case:
     reviewed = replace(case, misused_urgency=not event.justified, reviewer=event.reviewer)
     late = any(task.missed for task in case.open(Kind.REVIEW))  # its ladder has the same cause
-    return reviewed if late else _answered_for(reviewed, Cause.REVIEW_OVERDUE)
+    return reviewed if late else answered_for(reviewed, Cause.REVIEW_OVERDUE)
 
 
 def _root_moved(case: Case, event: e.RootMoved) -> Case:
@@ -228,16 +205,17 @@ def _root_moved(case: Case, event: e.RootMoved) -> Case:
         return replace(case, root="", root_version=0)
     gone = case.root_gone or event.how != "amended"
     moved = replace(case, root_gone=gone, offered_root=event.root, offered_version=event.version)
-    return _answered_for(moved, Cause.ROOT_CHANGED)
+    return answered_for(moved, Cause.ROOT_CHANGED)
 
 
 def _ended(case: Case, event: e.ShareEnded) -> Case:
     looked_back = bool(case.open(Kind.REVIEW))  # C22: what was learnt is still to be said
-    return replace(case, stage=Stage.ENDED, review_month=case.review_month if looked_back else 0, **FRESH)
+    month = case.review_month if looked_back else 0
+    return replace(case, stage=Stage.ENDED, review_month=month, mediation="", step=0, jump=0, **FRESH)
 
 
 def _reconsidered(case: Case, event: e.RelianceReconsidered) -> Case:
-    after = _answered_for(replace(case, offered_root="", offered_version=0), Cause.ROOT_CHANGED)
+    after = answered_for(replace(case, offered_root="", offered_version=0), Cause.ROOT_CHANGED)
     return after if event.choice == "keep" else replace(after, root=event.root, root_version=event.version)
 
 
@@ -252,7 +230,8 @@ FOLDS: dict[type, Fold] = {
     e.SentToTriage: _to_triage,
     e.AskedInTriage: lambda case, event: replace(case, **FRESH),
     e.RiskSigned: _risk_signed,
-    e.RiskDeclined: lambda case, event: replace(case, stage=Stage.DRAFT, **FRESH),
+    e.RiskSignatureOffered: lambda case, event: replace(case, risk_owner=event.owner),
+    e.RiskDeclined: lambda case, event: replace(case, stage=Stage.DRAFT, risk_owner="", **FRESH),
     e.RiskSignatureVoided: lambda case, event: replace(
         case, stage=Stage.RISK_ACCEPTANCE, risk_owner="", bogged_down=False, **FRESH
     ),
@@ -281,7 +260,11 @@ FOLDS: dict[type, Fold] = {
         case, participants=_took_part(case, event.decider), clock_left=0
     ),
     e.RequestTransferred: lambda case, event: replace(
-        case, sending=event.sending, transferred=True, participants=_took_part(case, event.by)
+        case,
+        sending=event.sending,
+        transferred=True,
+        sign_level=event.sign_level,
+        participants=_took_part(case, event.by),
     ),
     e.QuestionAllowed: lambda case, event: replace(
         case, more_rounds=case.more_rounds + 1, participants=_took_part(case, event.by)
@@ -346,7 +329,9 @@ FOLDS: dict[type, Fold] = {
     e.UrgentUseReviewed: _urgent_use_reviewed,
     e.RootMoved: _root_moved,
     e.RelianceReconsidered: _reconsidered,
-    e.ShareReplaced: lambda case, event: replace(case, stage=Stage.ENDED, review_month=0, **FRESH),
+    e.ShareReplaced: lambda case, event: replace(
+        case, stage=Stage.ENDED, review_month=0, mediation="", step=0, jump=0, **FRESH
+    ),
     e.ShareSuspended: lambda case, event: replace(
         case, stage=Stage.SUSPENDED, cause=event.cause, at_top=False
     ),
@@ -355,4 +340,5 @@ FOLDS: dict[type, Fold] = {
     e.ShareEnded: _ended,
     e.DestructionCertified: lambda case, event: replace(case, **FRESH),
     e.CalendarAdopted: lambda case, event: replace(case, calendar=event.calendar),
+    **CARE,
 }

@@ -97,6 +97,18 @@ def _withdrawn(case: Case, event: e.CaseWithdrawn) -> Iterable[Notice]:
     return [Notice(seat=each, headline="The request was withdrawn") for each in told]
 
 
+def _who_decides(adviser: Seat, headline: str) -> Iterable[Notice]:
+    """Whoever the advice is for."""
+    whose = Seat.SENDER if adviser.side is Side.SENDING else Seat.RISK_OWNER
+    return [Notice(seat=whose, headline=headline)]
+
+
+def _incident(case: Case, event: e.IncidentReported) -> Iterable[Notice]:
+    """Those who lead the team, so that they can help; nobody is blamed for telling."""
+    told = (Seat.RISK_OWNER, Seat.RECEIVING_LEADER_1)
+    return [Notice(seat=each, headline="An incident was reported about this share") for each in told]
+
+
 TELL: dict[type, Tell] = {
     e.RequestSubmitted: lambda case, event: [
         Notice(seat=Seat.REQUESTER, headline="We received your request")
@@ -107,6 +119,9 @@ TELL: dict[type, Tell] = {
     e.AskedInTriage: _nobody,  # the task to revise says it
     e.RiskSigned: lambda case, event: [
         Notice(seat=Seat.REQUESTER, headline="The risk owner signed; the sending team has your request")
+    ],
+    e.RiskSignatureOffered: lambda case, event: [
+        Notice(seat=Seat.REQUESTER, headline="The risk owner signed; a leader must stand behind the risk too")
     ],
     e.RiskDeclined: _nobody,  # the task to revise says it
     e.RiskSignatureVoided: _nobody,  # the task to sign again says it
@@ -165,4 +180,29 @@ TELL: dict[type, Tell] = {
     e.ShareEnded: _asking("The share has ended"),
     e.DestructionCertified: _nobody,
     e.CalendarAdopted: _nobody,
+    e.RiskOwnerLeft: lambda case, event: [
+        Notice(seat=Seat.REQUESTER, headline="The risk owner left; somebody has to sign for the risk")
+    ],
+    e.RiskTakenOn: _asking("Somebody signed for the risk after its owner left"),
+    e.PartyMoved: lambda case, event: [
+        Notice(seat=each, headline="The team belongs to another body now; the case goes on")
+        for each in (ASKING if event.side is Side.RECEIVING else (Seat.SENDER,))
+    ],
+    e.AdviceAsked: _nobody,  # the task to advise says it
+    e.AdviceGiven: lambda case, event: _who_decides(event.seat, "Advice was given"),
+    e.AdviceNotReceived: lambda case, event: _who_decides(event.seat, "No advice was received in time"),
+    e.MediationStarted: _both("Mediation has begun"),
+    e.MediationExtended: _both("The mediation has more time"),
+    e.MediationConcluded: _both("The mediation is over; what came of it is on the case page"),
+    e.MediationAnswered: _nobody,
+    e.RightsRequestReceived: _nobody,  # the task to answer says it
+    e.RightsRequestAnswered: _nobody,
+    e.CorrectionPassedOn: _nobody,
+    e.IncidentReported: _incident,
+    e.RegulatorTold: _nobody,
+    e.StepTaken: _asking("Improvement: a step was taken about this share"),
+    e.StepJumped: _asking("The share was stopped at once because of live harm"),
+    e.JumpSettled: _asking("A leader settled whether stopping the share was right"),
+    e.ActionDone: _nobody,
+    e.ImprovementClosed: _asking("What was to be improved is put right"),
 }

@@ -46,6 +46,7 @@ def _part(case: Case, event: e.PartApproved) -> Iterable[Told]:
         "risk_owner": case.risk_owner,
         "submitted_at": case.submitted_at.isoformat(),
         "exempt_until": case.exempt_until,
+        "sign_level": case.sign_level,
     }
     return [Told(ref=event.child, act="continue_part", body=body)]
 
@@ -80,11 +81,18 @@ def _replaced(case: Case, event: e.ShareReplaced) -> Iterable[Told]:
     yield _moved(case, "amended", root=event.by)
 
 
+def _mediated(case: Case, event: e.MediationAnswered) -> Iterable[Told]:
+    """E: what the lead body does about it reaches who relies on it; an explanation changes nothing for them."""
+    if event.complies:
+        yield _moved(case, "amended")
+
+
 REACH: dict[type, Callable[[Case, Any], Iterable[Told]]] = {
     e.PartApproved: _part,
     e.RiskPassed: _risk_passed,
     e.ShareEnded: _ended,
     e.ShareReplaced: _replaced,
     e.ReviewConcluded: _reviewed,
+    e.MediationAnswered: _mediated,
     e.ShareNarrowed: lambda case, event: [_moved(case, "amended")],
 }

@@ -33,17 +33,22 @@ class Seat(StrEnum):
     REQUESTER = "receiving.requester"
     RISK_OWNER = "receiving.risk_owner"
     REVIEWER = "receiving.reviewer"
+    RECEIVING_ADVISER = "receiving.adviser"
     RECEIVING_LEADER_1 = "receiving.leader_1"
     RECEIVING_LEADER_2 = "receiving.leader_2"
     RECEIVING_LEADER_3 = "receiving.leader_3"
     SENDER = "sending.sender_decider"
+    SENDING_ADVISER = "sending.adviser"
     SENDING_LEADER_1 = "sending.leader_1"
     SENDING_LEADER_2 = "sending.leader_2"
     SENDING_LEADER_3 = "sending.leader_3"
     BOARD = "system.board"
+    REGULATOR = "system.regulator"  # mediates (E), and moves improvement on (P9)
     OPERATOR = "system.operator"
     CLOCK = "system.clock"
     OTHER_CASE = "system.other_case"
+    DIRECTORY = "system.directory"  # people come and go, teams move (P5)
+    PUBLIC = "system.public"  # somebody the data is about (A)
 
     @property
     def side(self) -> Side:
@@ -75,12 +80,21 @@ class Party:
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Who issues a command, with the seats this person holds in this case at this moment."""
+    """Who issues a command, with the seats this person holds in this case at this moment.
+
+    `acting_for`: whose absence they cover, or whose deputy they are, in this case. Separation holds for those too (G2).
+    """
 
     person: str
     seats: tuple[Seat, ...] = ()
+    acting_for: tuple[str, ...] = ()
 
 
 CLOCK = Actor(person="clock", seats=(Seat.CLOCK,))
 SYSTEM = Actor(person="system", seats=(Seat.OPERATOR,))
 OTHER_CASE = Actor(person="other-case", seats=(Seat.OTHER_CASE,))  # what happened in one case reaches another
+DIRECTORY = Actor(person="directory", seats=(Seat.DIRECTORY,))
+PUBLIC = Actor(person="public", seats=(Seat.PUBLIC,))
+
+# What is nobody's hand: it is not counted among people, and no page names it.
+NOT_PEOPLE = {each.person: each for each in (CLOCK, SYSTEM, OTHER_CASE, DIRECTORY, PUBLIC)}

@@ -8,15 +8,29 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.case import BEFORE_ACTIVE, Case, Kind, Stage, Task
+from domain.case import BEFORE_ACTIVE, Case, Kind, Lane, Stage, Task
+from domain.commands import Step
 from domain.people import Actor, Party, Role, Seat, Side
 
 OWN_SIDE = (Seat.REQUESTER, Seat.RISK_OWNER)
 RECEIVING_LEADERS = (Seat.RECEIVING_LEADER_1, Seat.RECEIVING_LEADER_2, Seat.RECEIVING_LEADER_3)
 
+IMPROVERS = (Seat.REVIEWER, *RECEIVING_LEADERS, Seat.REGULATOR)  # P9: none of those who share or use the data
+IN_USE = (Stage.ACTIVE, Stage.SUSPENDED)
+NOT_BLOCKED = tuple(stage for stage in Stage if stage is not Stage.BLOCKED)
+DATA_HELD = (*IN_USE, Stage.ENDED)  # until it is certified to be gone
+
 # The requesting team's own work may be done by its risk owner too; the other way round never (G2).
 SHARED = frozenset(
-    {Kind.ANSWER, Kind.MAY_ESCALATE, Kind.MAY_REOPEN, Kind.CONFIRM_RECEIPT, Kind.CERTIFY_DESTRUCTION}
+    {
+        Kind.ANSWER,
+        Kind.MAY_ESCALATE,
+        Kind.MAY_REOPEN,
+        Kind.CONFIRM_RECEIPT,
+        Kind.CERTIFY_DESTRUCTION,
+        Kind.ANSWER_RIGHTS,
+        Kind.SPREAD_CORRECTION,
+    }
 )
 
 
@@ -48,13 +62,33 @@ def _may_be_kept_back(case: Case) -> bool:
     return not case.register_version and not case.exempt_until
 
 
+def _may_be_mediated(case: Case) -> bool:
+    """C14: once, and where days can be waited for."""
+    return not case.mediated and case.lane is not Lane.URGENT
+
+
+def _ladder_goes_on(case: Case) -> bool:
+    return not case.jump and case.step < len(Step)
+
+
+def _may_jump(case: Case) -> bool:
+    return not case.jump and case.step < len(Step) - 1
+
+
+def _is_put_right(case: Case) -> bool:
+    return bool(case.step) and not case.jump and not case.open(Kind.DO_ACTION)
+
+
 TABLE: dict[str, Rule] = {
     "submit": Rule(tasks=(Kind.REVISE,)),
     "choose_lane": Rule(tasks=(Kind.TRIAGE,)),
     "ask_in_triage": Rule(tasks=(Kind.TRIAGE,)),
     "rule_out": Rule(tasks=(Kind.TRIAGE,)),
+    "back_risk": Rule(tasks=(Kind.BACK_RISK,)),
     "sign_risk": Rule(tasks=(Kind.SIGN_RISK, Kind.FIND_OWNER)),
-    "decline_risk": Rule(tasks=(Kind.SIGN_RISK, Kind.FIND_OWNER)),
+    "decline_risk": Rule(tasks=(Kind.SIGN_RISK, Kind.FIND_OWNER, Kind.BACK_RISK)),
+    "ask_advice": Rule(tasks=(Kind.SIGN_RISK, Kind.DECIDE, Kind.OBJECT, Kind.CONFIRM)),
+    "give_advice": Rule(tasks=(Kind.ADVISE,)),
     "approve": Rule(
         tasks=(
             Kind.DECIDE,
@@ -82,6 +116,7 @@ TABLE: dict[str, Rule] = {
     "overturn_refusal": Rule(tasks=(Kind.JUDGE_REFUSAL,)),
     "direct_sender": Rule(tasks=(Kind.LEADER_DECIDE,)),
     "take_over": Rule(tasks=(Kind.LEADER_DECIDE,)),
+    "send_to_mediation": Rule(tasks=(Kind.LEADER_DECIDE, Kind.JUDGE_REFUSAL), when=_may_be_mediated),
     "extend_time": Rule(
         tasks=(Kind.LEADER_DECIDE, Kind.FIND_OWNER, Kind.LATE_DELIVERY, Kind.LATE_DESTRUCTION)
     ),
@@ -110,9 +145,28 @@ TABLE: dict[str, Rule] = {
         seats=(Seat.RECEIVING_LEADER_2, Seat.SENDING_LEADER_2),
         stages=(Stage.RISK_ACCEPTANCE, Stage.WITH_SENDER),
     ),
+    "own_risk": Rule(tasks=(Kind.OWN_RISK,)),
+    "start_mediation": Rule(
+        seats=(Seat.REGULATOR, Seat.OTHER_CASE), stages=IN_USE, when=lambda case: not case.mediation
+    ),
+    "extend_mediation": Rule(tasks=(Kind.MEDIATE,), when=lambda case: not case.mediation_extended),
+    "conclude_mediation": Rule(tasks=(Kind.MEDIATE,)),
+    "answer_mediation": Rule(tasks=(Kind.COMPLY_OR_EXPLAIN,)),
+    "receive_rights_request": Rule(seats=(Seat.PUBLIC,), stages=DATA_HELD),
+    "answer_rights": Rule(tasks=(Kind.ANSWER_RIGHTS,)),
+    "pass_on_correction": Rule(tasks=(Kind.SPREAD_CORRECTION,)),
+    "report_incident": Rule(seats=(*OWN_SIDE, *RECEIVING_LEADERS), stages=DATA_HELD),
+    "record_report": Rule(tasks=(Kind.TELL_REGULATOR,)),
+    "take_step": Rule(seats=IMPROVERS, stages=IN_USE, when=_ladder_goes_on),
+    "jump_step": Rule(seats=IMPROVERS, stages=(Stage.ACTIVE,), when=_may_jump),
+    "settle_jump": Rule(tasks=(Kind.CONFIRM_JUMP,)),
+    "complete_action": Rule(tasks=(Kind.DO_ACTION,)),
+    "close_improvement": Rule(seats=IMPROVERS, stages=IN_USE, when=_is_put_right),
     "fill_post": Rule(tasks=(Kind.FILL_POST,)),
     "deadline_passed": Rule(seats=(Seat.CLOCK,), stages=tuple(Stage)),
     "adopt_calendar": Rule(seats=(Seat.CLOCK, Seat.OPERATOR), stages=tuple(Stage)),
+    "posts_changed": Rule(seats=(Seat.DIRECTORY,), stages=NOT_BLOCKED),
+    "move_party": Rule(seats=(Seat.DIRECTORY,), stages=NOT_BLOCKED),
     "continue_part": Rule(seats=(Seat.OTHER_CASE,)),  # the first event of a case; see `may`
     "replace_share": Rule(seats=(Seat.OTHER_CASE,), stages=(Stage.ACTIVE, Stage.SUSPENDED)),
     "root_changed": Rule(
@@ -189,16 +243,30 @@ SEATS_OF_KIND: dict[Kind, tuple[Seat, ...]] = {
     Kind.CERTIFY_DESTRUCTION: OWN_SIDE,
     Kind.LATE_DESTRUCTION: RECEIVING_LEADERS,
     Kind.FILL_POST: (Seat.OPERATOR,),
+    Kind.BACK_RISK: RECEIVING_LEADERS,
+    Kind.OWN_RISK: (Seat.RISK_OWNER, *RECEIVING_LEADERS),
+    Kind.ADVISE: (Seat.RECEIVING_ADVISER, Seat.SENDING_ADVISER),
+    Kind.MEDIATE: (Seat.REGULATOR,),
+    Kind.COMPLY_OR_EXPLAIN: (Seat.RISK_OWNER, *RECEIVING_LEADERS),
+    Kind.ANSWER_RIGHTS: (*OWN_SIDE, *RECEIVING_LEADERS),
+    Kind.SPREAD_CORRECTION: (*OWN_SIDE, *RECEIVING_LEADERS),
+    Kind.TELL_REGULATOR: (Seat.RISK_OWNER, *RECEIVING_LEADERS),
+    Kind.DO_ACTION: (Seat.RISK_OWNER, *RECEIVING_LEADERS),
+    Kind.CONFIRM_JUMP: RECEIVING_LEADERS,
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """A role somebody holds today, in a team or (leaders, operators) in a whole organisation."""
+    """A role somebody holds today, in a team or (leaders, operators) in a whole organisation.
+
+    `acting_for`: who holds it, where somebody else is away or has left it to a deputy; '' for a post of one's own.
+    """
 
     role: Role
     organisation: str
     team: str | None = None
+    acting_for: str = ""
 
 
 def seats(
@@ -211,12 +279,22 @@ def seats(
     return tuple(sorted(held))
 
 
+def acting_for(posts: Iterable[Post], receiving: Party | None, sending: Party | None) -> tuple[str, ...]:
+    """Whose seats, and not their own, somebody with these posts sits on in a case between these parties (G2)."""
+    covering = (post for post in posts if post.acting_for and any(_seats(post, receiving, sending)))
+    return tuple(sorted({post.acting_for for post in covering}))
+
+
 def _seats(post: Post, receiving: Party | None, sending: Party | None) -> Iterator[Seat]:
     if post.role is Role.OPERATOR:
         yield Seat.OPERATOR
+    if post.role is Role.REGULATOR:
+        yield Seat.REGULATOR
     for side, party in ((Side.RECEIVING, receiving), (Side.SENDING, sending)):
         if party and post.organisation == party.organisation and post.role.startswith("leader_"):
             yield Seat(f"{side}.{post.role}")  # one body may be on both sides
+        if party and post.organisation == party.organisation and post.role is Role.ADVISER:
+            yield Seat(f"{side}.adviser")  # advises the whole body
     if receiving and post.organisation == receiving.organisation:
         if post.role in (Role.REQUESTER, Role.RISK_OWNER) and post.team == receiving.team:
             yield Seat(f"receiving.{post.role}")
@@ -229,11 +307,14 @@ def _seats(post: Post, receiving: Party | None, sending: Party | None) -> Iterat
 def may_see(case: Case, held: tuple[Seat, ...], roles: Iterable[Role]) -> bool:
     """Least disclosure: the sending side only after a risk owner signed (C2); auditors see all, operators no case.
 
-    A board sees what it has to sort out, for as long as it is there (C1a).
+    A board sees what it has to sort out, for as long as it is there (C1a); the regulator what is in the register,
+    and what was sent to mediation (E, P9).
     """
     if Role.AUDITOR in roles:
         return True
     if Seat.BOARD in held and case.stage is Stage.TRIAGE:
+        return True
+    if Seat.REGULATOR in held and (case.register_version or case.mediated):
         return True
     if any(seat.side is Side.RECEIVING for seat in held):
         return True

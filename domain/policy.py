@@ -33,6 +33,16 @@ class Policy:
     deliver: int = 10  # C17
     destroy: int = 20  # C19
     post_filled: int = 5  # P5, vacancy
+    own_risk: int = 5  # P5: somebody signs for the risk after its owner left
+    without_owner: int = 20  # P5: then the share is suspended
+    advise: int = 5  # P5
+    mediate: int = 20  # E
+    mediation_extension: int = 20  # E, once
+    comply_or_explain: int = 20  # E
+    spread_correction: int = 10  # A: to everybody the data went to
+    confirm_jump: int = 1  # P9
+    most_actions: int = 3  # P9: the most actions of one plan
+    action_months: int = 12  # P9: the furthest an action may lie ahead
     escalate_refusal: int = 20  # C12
     reopen: int = 20  # C20
     floor: int = 3  # C9, C10: never less than this when a clock starts again
@@ -56,6 +66,8 @@ class Policy:
     urgent_answer: int = 12
     urgent_publish: int = 20  # working days after delivery at the latest
     urgent_review: int = 10  # working days after delivery
+    tell_regulator: int = 72  # P9, clock hours after the team knew of a breach
+    rights_months: int = 1  # A, calendar months
     exploratory_weeks: int = 26  # C22: the longest
     exploratory_reviews: tuple[int, ...] = (13, 26)  # weeks after first delivery
 
@@ -77,6 +89,13 @@ class Policy:
         ("review", (10, 20)),
         ("review_urgent", (5, 8)),
         ("certify_destruction", (10, 15)),
+        ("back_risk", (2, 4)),
+        ("own_risk", (2, 4)),
+        ("advise", (3,)),
+        ("mediate", (10, 15)),
+        ("comply_or_explain", (10, 15)),
+        ("answer_rights", (10, 15)),
+        ("spread_correction", (5, 8)),
     )  # days after opening on which the morning round reminds (C2, C10)
     nudge_at_top: int = 5  # C15: every so many days for as long as the top stays silent
 

@@ -149,6 +149,48 @@ class RootIsGone(Refusal):
     )
 
 
+class NothingChanged(Refusal):
+    sentence = "Nothing about this case has changed, so there is nothing to do."
+
+
+class NoRiskOwner(Refusal):
+    sentence = (
+        "The risk owner left, and nobody has signed for the risk since. "
+        "The risk owner of the receiving team, or a leader of its body, signs first."
+    )
+
+
+class AdviceIsAsked(Refusal):
+    sentence = "Advice was asked for and its time still runs. You can decide without waiting for it."
+
+
+class LadderNotSkipped(Refusal):
+    status = 422
+    sentence = "Each step follows the one before. The next step here is {next}."
+
+
+class ActionsStillRun(Refusal):
+    sentence = (
+        "The actions agreed have until {until}. The next step can follow when they are done or overdue."
+    )
+
+
+class ActionDates(Refusal):
+    status = 422
+    sentence = "Enter 1 to {most} actions, each with a date after today and not after {last}."
+
+
+class NotAJump(Refusal):
+    status = 422
+    sentence = "Only suspending or ending a share can be done at once, and only to stop live harm. Select one of them."
+
+
+class JumpUnsettled(Refusal):
+    sentence = (
+        "The share was stopped for live harm. Say first whether that was right: a task asks a leader for it."
+    )
+
+
 class OutsideCalendar(Refusal):
     sentence = "{reason}"
 
@@ -171,7 +213,12 @@ def seat_in_words(seat: Seat) -> str:
         Seat.RISK_OWNER: "the risk owner",
         Seat.REVIEWER: "the reviewer",
         Seat.SENDER: "the sending team",
+        Seat.RECEIVING_ADVISER: "the adviser of the receiving body",
+        Seat.SENDING_ADVISER: "the adviser of the sending body",
         Seat.BOARD: "the cluster board",
+        Seat.REGULATOR: "the regulator",
+        Seat.DIRECTORY: "the directory",
+        Seat.PUBLIC: "somebody the data is about",
         Seat.OPERATOR: "the operator",
         Seat.CLOCK: "the clock",
         Seat.OTHER_CASE: "another case",

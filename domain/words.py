@@ -68,6 +68,16 @@ TASKS: dict[Kind, str] = {
     Kind.CERTIFY_DESTRUCTION: "Destroy or return the data and certify it",
     Kind.LATE_DESTRUCTION: "See that the data is destroyed or returned",
     Kind.FILL_POST: "Fill an empty post",
+    Kind.BACK_RISK: "Stand behind the risk, or return the request",
+    Kind.OWN_RISK: "Sign for the risk, because its owner left",
+    Kind.ADVISE: "Give advice",
+    Kind.MEDIATE: "Mediate",
+    Kind.COMPLY_OR_EXPLAIN: "Do what the mediation came to, or explain why not",
+    Kind.ANSWER_RIGHTS: "Answer somebody whose data it is",
+    Kind.SPREAD_CORRECTION: "Tell everybody who has the data what was put right",
+    Kind.TELL_REGULATOR: "Tell the regulator of the breach",
+    Kind.DO_ACTION: "Do an action of the plan",
+    Kind.CONFIRM_JUMP: "Say whether stopping the share at once was right",
 }
 
 CAUSES: dict[Cause, str] = {
@@ -85,6 +95,13 @@ CAUSES: dict[Cause, str] = {
     Cause.SIGN_OFF: "this share needs a leader's sign-off",
     Cause.BOGGED_DOWN: "the case is bogged down",
     Cause.ROOT_CHANGED: "the decision it relies on has changed",
+    Cause.BACKING: "the risk is outside what the receiving body has stated",
+    Cause.OWNER_LEFT: "the risk owner left and nobody has signed since",
+    Cause.MEDIATION: "what the mediation came to was not answered in time",
+    Cause.RIGHTS: "somebody whose data it is was not answered in time",
+    Cause.INCIDENT: "a breach was not reported to the regulator in time",
+    Cause.ACTION_OVERDUE: "an action of the plan is overdue",
+    Cause.LIVE_HARM: "it was stopped at once because of live harm",
 }
 
 LAPSED_FOR: dict[str, str] = {

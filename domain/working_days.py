@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-_LONDON = ZoneInfo("Europe/London")
+LONDON = ZoneInfo("Europe/London")
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
 
@@ -91,13 +91,13 @@ def london_date(instant: datetime) -> date:
     """The date on a London wall calendar at this aware instant. ValueError on a naive one (G3)."""
     if instant.utcoffset() is None:
         raise ValueError("An instant needs a time zone: a naive time could be on either of two dates.")
-    return instant.astimezone(_LONDON).date()
+    return instant.astimezone(LONDON).date()
 
 
 def end_of_day(day: date) -> datetime:
     """23:59:59 in London on this day, as aware UTC: 22:59:59Z in summer, 23:59:59Z in winter (G3)."""
     # never ambiguous: London's clocks change at 01:00 UTC
-    return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=_LONDON).astimezone(UTC)
+    return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=LONDON).astimezone(UTC)
 
 
 def is_working_day(calendar: Calendar, nation: Nation, day: date) -> bool:

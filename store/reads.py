@@ -56,7 +56,7 @@ def _mine(person: Person) -> ColumnElement[bool]:
     """Tasks on the seats a person's posts give them. A reviewer looks only at other teams' work (§6)."""
     seats: list[ColumnElement[bool]] = []
     for post in person.posts:
-        if post.role is Role.OPERATOR:
+        if post.role in (Role.OPERATOR, Role.REGULATOR):
             seats.append(and_(tasks.c.organisation == "", tasks.c.role == post.role))
         elif post.role is Role.REVIEWER:
             seats.append(
@@ -67,7 +67,7 @@ def _mine(person: Person) -> ColumnElement[bool]:
                 )
             )
         else:
-            team = post.team or ""
+            team = "" if post.role is Role.ADVISER else post.team or ""  # advises the whole body
             here = and_(
                 tasks.c.organisation == post.organisation, tasks.c.role == post.role, tasks.c.team == team
             )

@@ -46,8 +46,8 @@ class Audience:
 
 
 def audience(case: Case, seat: Seat) -> Audience:
-    if seat is Seat.OPERATOR:
-        return Audience(organisation="", role="operator", team="")
+    if seat in (Seat.OPERATOR, Seat.REGULATOR):  # of the installation, and of no body in the case
+        return Audience(organisation="", role=seat.role, team="")
     if seat is Seat.BOARD:
         return Audience(organisation=case.board, role=seat.role, team="")
     party = case.sending if seat.side is Side.SENDING else case.receiving
@@ -237,6 +237,11 @@ async def _write_tasks(connection: AsyncConnection, at: datetime, steps: list[tu
                 await _change_task(connection, case.ref, key, missed_at=at)
             case e.DueMoved(task=key, now=due):
                 await _change_task(connection, case.ref, key, due_at=due)
+            case e.PartyMoved():
+                for task in case.tasks.values():  # its tasks go with a team that belongs to another body now
+                    whose = audience(case, task.seat)
+                    moved = {"organisation": whose.organisation, "team": whose.team}
+                    await _change_task(connection, case.ref, task.id, **moved)
             case _:
                 pass
 

@@ -32,7 +32,7 @@ from domain.case import Case, Kind, Lane, Stage, Task
 from domain.decide import decide
 from domain.decide.deadlines import counts_as
 from domain.fold import evolve
-from domain.people import CLOCK, OTHER_CASE, SYSTEM, Actor, Party, Seat, Side
+from domain.people import CLOCK, DIRECTORY, OTHER_CASE, PUBLIC, SYSTEM, Actor, Party, Seat, Side
 from domain.policy import LegalProfile, Policy, in_force
 from domain.refusals import Refusal
 from domain.working_days import Nation
@@ -59,10 +59,15 @@ PEOPLE = {
     Seat.SENDING_LEADER_1: "sl1",
     Seat.SENDING_LEADER_2: "sl2",
     Seat.SENDING_LEADER_3: "sl3",
+    Seat.RECEIVING_ADVISER: "ada",
+    Seat.SENDING_ADVISER: "abe",
     Seat.BOARD: "bea",
+    Seat.REGULATOR: "meg",
     Seat.OPERATOR: SYSTEM.person,
     Seat.CLOCK: CLOCK.person,
     Seat.OTHER_CASE: OTHER_CASE.person,
+    Seat.DIRECTORY: DIRECTORY.person,
+    Seat.PUBLIC: PUBLIC.person,
 }
 
 

@@ -32,6 +32,7 @@ HOLDERS = {
     "sending_leaders": "Leaders of the sending body",
     "joint_leaders": "Leaders of both bodies together",
     "board": "The cluster board",
+    "mediator": "The mediator",
     "whole": "The request it is a part of, before it was a case of its own",
 }
 # What a number is called in a sentence: of the rows behind it, and in tables.

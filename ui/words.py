@@ -1,7 +1,16 @@
 """Words that only pages need. What stages, tasks, seats and causes are called is in `domain.words`."""
 
 from domain.case import Lane
-from domain.commands import Element, Ground, ObjectionGround, Outcome
+from domain.commands import (
+    Element,
+    Ground,
+    MediationOutcome,
+    ObjectionGround,
+    Outcome,
+    Right,
+    RightsOutcome,
+    Step,
+)
 from domain.people import Role
 
 ROLES: dict[Role, str] = {
@@ -99,6 +108,32 @@ OUTCOMES: dict[Outcome, str] = {
     Outcome.END: "end it",
 }
 
+MEDIATED: dict[MediationOutcome, str] = {
+    MediationOutcome.AGREED: "both sides agreed",
+    MediationOutcome.RECOMMENDED: "the mediator recommends a change",
+    MediationOutcome.NO_CHANGE: "the mediator found nothing to change",
+    MediationOutcome.NONE: "nobody concluded it in time",
+}
+
+RIGHTS: dict[Right, str] = {
+    Right.OBJECTION: "An objection",
+    Right.RECTIFICATION: "A request to put something right",
+}
+
+MET: dict[RightsOutcome, str] = {
+    RightsOutcome.MET: "it was met",
+    RightsOutcome.PARTLY: "it was met in part",
+    RightsOutcome.NOT_MET: "it was not met",
+}
+
+STEPS: dict[Step, str] = {
+    Step.ADVISE: "advice to the team",
+    Step.PLAN: "an action plan",
+    Step.NARROW: "fewer items",
+    Step.SUSPEND: "suspending the share",
+    Step.REVOKE: "ending the share",
+}
+
 # What was asked of the author, as anybody else reads it.
 LABELS: dict[str, str] = {
     "title": "Name of the request",
@@ -173,6 +208,27 @@ HAPPENED: dict[str, str] = {
     "waive_separation": "Separation of roles waived",
     "fill_post": "Post filled",
     "adopt_calendar": "Bank holidays changed",
+    "back_risk": "A leader stands behind the risk",
+    "own_risk": "Signed for by a new risk owner",
+    "ask_advice": "Advice asked for",
+    "give_advice": "Advice given",
+    "send_to_mediation": "Sent to mediation",
+    "start_mediation": "Mediation started",
+    "extend_mediation": "Mediation given more time",
+    "conclude_mediation": "Mediation concluded",
+    "answer_mediation": "Answer to the mediation",
+    "receive_rights_request": "Somebody whose data it is wrote",
+    "answer_rights": "Answer to somebody whose data it is",
+    "pass_on_correction": "Correction passed on",
+    "report_incident": "Incident reported",
+    "record_report": "Regulator told of the breach",
+    "take_step": "Step of improvement",
+    "jump_step": "Stopped at once for live harm",
+    "settle_jump": "Stop for live harm settled",
+    "complete_action": "Action done",
+    "close_improvement": "Put right",
+    "posts_changed": "People came or went",
+    "move_party": "Team moved to another body",
     "deadline_passed": "A deadline passed",
 }
 
@@ -220,6 +276,24 @@ DONE: dict[str, str] = {
     "extend_review": "The review has more time.",
     "waive_separation": "The separation of roles is waived in this case.",
     "fill_post": "The vacancy is closed.",
+    "back_risk": "You stand behind the risk. The sending team now has the request.",
+    "own_risk": "You have signed for the risk.",
+    "ask_advice": "Your advisers have been asked. Your own clock goes on.",
+    "give_advice": "Your advice is recorded in the case.",
+    "send_to_mediation": "It is with the mediator. You get it back afterwards.",
+    "start_mediation": "Mediation has begun. The share goes on.",
+    "extend_mediation": "The mediation has more time.",
+    "conclude_mediation": "The mediation is over, and what came of it is recorded.",
+    "answer_mediation": "Your answer is published in the register.",
+    "answer_rights": "Your answer is recorded. They can read it with their code.",
+    "pass_on_correction": "It is recorded who was told.",
+    "report_incident": "Your report is recorded. Thank you for telling.",
+    "record_report": "It is recorded that the regulator was told.",
+    "take_step": "The step is recorded, and the team has been told.",
+    "jump_step": "The share is stopped. A leader has one working day to confirm it.",
+    "settle_jump": "Your answer is recorded.",
+    "complete_action": "The action is done.",
+    "close_improvement": "It is put right.",
 }
 
 PENDING = "We have recorded your decision and are applying it. You do not need to send it again."

@@ -12,6 +12,7 @@ from domain.commands.asking import (
 from domain.commands.asking import (
     Answer,
     AskInTriage,
+    BackRisk,
     ChooseLane,
     DeclineRisk,
     Reopen,
@@ -26,8 +27,13 @@ from domain.commands.asking import (
 from domain.commands.choices import AfterLast as AfterLast
 from domain.commands.choices import Element as Element
 from domain.commands.choices import Ground as Ground
+from domain.commands.choices import MediationOutcome as MediationOutcome
 from domain.commands.choices import ObjectionGround as ObjectionGround
 from domain.commands.choices import Outcome as Outcome
+from domain.commands.choices import Right as Right
+from domain.commands.choices import RightsOutcome as RightsOutcome
+from domain.commands.choices import Step as Step
+from domain.commands.choices import WhyMediated as WhyMediated
 from domain.commands.clockwork import AdoptCalendar, DeadlinePassed, FillPost
 from domain.commands.deciding import (
     AllowQuestion,
@@ -49,6 +55,24 @@ from domain.commands.deciding import (
     UpholdRefusal,
     WaiveSeparation,
 )
+from domain.commands.overseeing import (
+    AnswerMediation,
+    AnswerRights,
+    CloseImprovement,
+    CompleteAction,
+    ConcludeMediation,
+    ExtendMediation,
+    JumpStep,
+    PassOnCorrection,
+    ReceiveRightsRequest,
+    RecordReport,
+    ReportIncident,
+    SendToMediation,
+    SettleJump,
+    StartMediation,
+    TakeStep,
+)
+from domain.commands.owning import AskAdvice, GiveAdvice, MoveParty, OwnRisk, PostsChanged
 from domain.commands.sharing import (
     AdoptRoot,
     CertifyDestruction,
@@ -119,6 +143,27 @@ Act = (
     | FillPost
     | DeadlinePassed
     | AdoptCalendar
+    | BackRisk
+    | PostsChanged
+    | MoveParty
+    | OwnRisk
+    | AskAdvice
+    | GiveAdvice
+    | SendToMediation
+    | StartMediation
+    | ExtendMediation
+    | ConcludeMediation
+    | AnswerMediation
+    | ReceiveRightsRequest
+    | AnswerRights
+    | PassOnCorrection
+    | ReportIncident
+    | RecordReport
+    | TakeStep
+    | JumpStep
+    | SettleJump
+    | CompleteAction
+    | CloseImprovement
 )
 
 

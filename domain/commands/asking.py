@@ -26,6 +26,8 @@ class Screening:
     board: str = ""
     root: str = ""
     root_version: int = 0
+    back_level: int = 0  # P8: receiving leader whose word it needs; 0 when it is within the body's appetite
+    sign_level: int = 0  # P8: likewise of the sending body
     pilot: bool = False  # §6: a use against fraud, error or debt that has still to prove itself
 
 
@@ -59,6 +61,13 @@ class Submit:
 class SignRisk:
     form_hash: str  # what was read is what is signed (C2)
     kind: Literal["sign_risk"] = "sign_risk"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackRisk:
+    """P8: a leader of the receiving body stands behind a risk that its statement does not cover."""
+
+    kind: Literal["back_risk"] = "back_risk"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,3 +53,41 @@ class AfterLast(StrEnum):
     END = "end"
     YEARLY = "yearly"
     NEW_CYCLE = "new_cycle"
+
+
+class WhyMediated(StrEnum):
+    LEADER = "leader"  # C14
+    CONCERNS = "concerns"  # E: of several bodies, or about a share that many rely on
+    MOTION = "motion"  # E: the regulator's own
+
+
+class MediationOutcome(StrEnum):
+    """Non-binding (E)."""
+
+    AGREED = "agreed"  # both sides agreed on something
+    RECOMMENDED = "recommended"  # the mediator recommends a change
+    NO_CHANGE = "no_change"  # the mediator found nothing to change
+    NONE = "none"  # nobody concluded in time
+
+
+class Right(StrEnum):
+    """What a citizen may ask of a share (A)."""
+
+    OBJECTION = "objection"
+    RECTIFICATION = "rectification"
+
+
+class RightsOutcome(StrEnum):
+    MET = "met"
+    PARTLY = "partly"
+    NOT_MET = "not_met"
+
+
+class Step(StrEnum):
+    """The ladder of improvement, from its foot (P9)."""
+
+    ADVISE = "advise"
+    PLAN = "plan"
+    NARROW = "narrow"
+    SUSPEND = "suspend"
+    REVOKE = "revoke"

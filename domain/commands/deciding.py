@@ -56,6 +56,7 @@ class ContinuePart:
     days_left: int
     submitted_at: datetime
     exempt_until: str = ""  # P2r: what is kept back of the whole is kept back of its part
+    sign_level: int = 0
     kind: Literal["continue_part"] = "continue_part"
 
 

@@ -11,14 +11,19 @@ from typing import Any
 from domain.case import Case, Kind, Stage
 from domain.commands import AdoptCalendar, Command
 from domain.decide import (
+    advice,
     bogged_down,
     deadlines,
     delivery,
+    improvement,
     leaders,
+    mediation,
+    owners,
     parts,
     presumption,
     relying,
     reviews,
+    rights,
     risk,
     sender,
     submission,
@@ -50,6 +55,9 @@ RULES: dict[str, Callable[[Story, Any], None]] = {
     "ask_in_triage": triage.ask_in_triage,
     "rule_out": triage.rule_out,
     "sign_risk": risk.sign_risk,
+    "back_risk": risk.back_risk,
+    "ask_advice": advice.ask_advice,
+    "give_advice": advice.give_advice,
     "decline_risk": risk.decline_risk,
     "approve": sender.approve,
     "refuse": sender.refuse,
@@ -68,6 +76,7 @@ RULES: dict[str, Callable[[Story, Any], None]] = {
     "overturn_refusal": leaders.overturn_refusal,
     "direct_sender": leaders.direct_sender,
     "take_over": leaders.take_over,
+    "send_to_mediation": mediation.send_to_mediation,
     "extend_time": leaders.extend_time,
     "waive_separation": leaders.waive_separation,
     "fill_post": leaders.fill_post,
@@ -84,6 +93,23 @@ RULES: dict[str, Callable[[Story, Any], None]] = {
     "conclude_review": reviews.conclude_review,
     "extend_review": reviews.extend_review,
     "conclude_urgent_use": reviews.conclude_urgent_use,
+    "start_mediation": mediation.start_mediation,
+    "extend_mediation": mediation.extend_mediation,
+    "conclude_mediation": mediation.conclude_mediation,
+    "answer_mediation": mediation.answer_mediation,
+    "receive_rights_request": rights.receive_rights_request,
+    "answer_rights": rights.answer_rights,
+    "pass_on_correction": rights.pass_on_correction,
+    "report_incident": improvement.report_incident,
+    "record_report": improvement.record_report,
+    "take_step": improvement.take_step,
+    "jump_step": improvement.jump_step,
+    "settle_jump": improvement.settle_jump,
+    "complete_action": improvement.complete_action,
+    "close_improvement": improvement.close_improvement,
+    "own_risk": owners.own_risk,
+    "posts_changed": owners.posts_changed,
+    "move_party": owners.move_party,
     "root_changed": relying.root_changed,
     "adopt_root": relying.adopt_root,
     "keep_decision": relying.keep_decision,
@@ -120,6 +146,7 @@ def decide(case: Case, command: Command, now: datetime) -> tuple[Event, ...]:
             deadlines.adopt_calendar(story, AdoptCalendar(calendar=command.calendar))
         RULES[command.act.kind](story, command.act)
         bogged_down.move_on(story)
+        owners.settle(story)
     except CalendarTooShort as short:
         raise OutsideCalendar(reason=str(short)) from short
     return tuple(story.events)

@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 
 from domain.case import Case, Cause, Kind, Task
 from domain.commands import AdoptCalendar, DeadlinePassed
+from domain.decide.advice import nobody_advises
 from domain.decide.delivery import end, publish_now
+from domain.decide.improvement import nobody_tells
 from domain.decide.ladder import call_leader, climb, ladder_of
 from domain.decide.leaders import move_up
+from domain.decide.mediation import nobody_mediates
+from domain.decide.owners import nobody_owns
 from domain.decide.presumption import lapse_objection, lapses, nobody_confirms, presume
 from domain.decide.relying import nobody_reconsiders
 from domain.decide.reviews import review_is_late, suspend_for_silence
@@ -37,7 +41,7 @@ def deadline_passed(story: Story, act: DeadlinePassed) -> None:
 
 def _move_up(story: Story, task: Task) -> None:
     story.tell(DeadlineMissed(task=task.id, seat=task.seat))
-    ladder = ladder_of(task.kind, task.seat.side)
+    ladder = replace(ladder_of(task.kind, task.seat.side), about=task.about)
     if story.case.cause is Cause.BOGGED_DOWN and ladder.kind is Kind.LEADER_DECIDE:
         ladder = replace(ladder, cause=Cause.BOGGED_DOWN)  # why it is with the leaders has not changed
     climb(story, ladder, above=task.level)
@@ -98,6 +102,10 @@ ON_SILENCE: dict[Kind, Callable[[Story, Task], None]] = {
     Kind.RECONSIDER: nobody_reconsiders,
     Kind.PUBLISH: lambda story, task: publish_now(story),
     Kind.REVIEW: _review_silent,
+    Kind.OWN_RISK: nobody_owns,
+    Kind.ADVISE: nobody_advises,
+    Kind.MEDIATE: nobody_mediates,
+    Kind.TELL_REGULATOR: nobody_tells,
     Kind.FILL_POST: lambda story, task: story.tell(DeadlineMissed(task=task.id, seat=task.seat)),
     Kind.MAY_ESCALATE: _window_closes,
     Kind.MAY_REOPEN: _window_closes,

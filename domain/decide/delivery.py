@@ -36,6 +36,8 @@ from domain.people import Seat
 from domain.permissions import task_for
 from domain.refusals import (
     ExemptTooLong,
+    JumpUnsettled,
+    NoRiskOwner,
     NotNow,
     ReleasedByReview,
     RootIsGone,
@@ -117,6 +119,8 @@ def record_delivery(story: Story, act: RecordDelivery) -> None:
 def confirm_receipt(story: Story, act: ConfirmReceipt) -> None:
     """Two equal receipts make the first delivery. Unequal ones mean nothing was delivered (P3)."""
     case = story.case
+    if not case.risk_owner:  # the risk would pass to nobody
+        raise NoRiskOwner
     done = task_for(case, story.by, "confirm_receipt", story.at)
     story.close_all(done=done, keep=(Kind.RECONSIDER,))
     if act.manifest_hash != case.sent_hash:
@@ -188,6 +192,18 @@ def stopped_by_its_root(case: Case) -> bool:
     )
 
 
+def still_stopped(case: Case) -> bool:
+    """Whether a suspended share has another reason to stay so, each told by the task that waits for it."""
+    late = any(review.passes > len(case.policy.review_ladder) for review in case.open(Kind.REVIEW))
+    waits = bool(case.open(Kind.DECIDE_PAUSED, Kind.CONFIRM_JUMP))
+    return late or waits or stopped_without_owner(case) or stopped_by_its_root(case)
+
+
+def stopped_without_owner(case: Case) -> bool:
+    """P5: nobody signed in the twenty days after the risk owner left."""
+    return any(task.passes > 1 for task in case.open(Kind.OWN_RISK) if task.seat is Seat.RISK_OWNER)
+
+
 def reinstate_share(story: Story, act: ReinstateShare) -> None:
     # Told by the review's own ladder and not by the case's cause: a pause and a late review may run side by side,
     # and whichever moved up last has set that.
@@ -195,6 +211,10 @@ def reinstate_share(story: Story, act: ReinstateShare) -> None:
         raise ReleasedByReview
     if stopped_by_its_root(story.case):
         raise RootIsGone
+    if story.case.open(Kind.CONFIRM_JUMP):
+        raise JumpUnsettled
+    if stopped_without_owner(story.case):
+        raise NoRiskOwner
     done = task_for(story.case, story.by, "reinstate_share", story.at)
     for task in story.case.open(Kind.DECIDE_PAUSED):
         story.close(task, "done" if done and task.id == done.id else "overtaken")

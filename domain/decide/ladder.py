@@ -16,6 +16,7 @@ class Ladder:
     side: Side
     cause: Cause
     top: int = 3
+    about: str = ""  # which of several alike has moved up
 
 
 LADDERS: dict[Kind, Ladder] = {
@@ -31,6 +32,14 @@ LADDERS: dict[Kind, Ladder] = {
     Kind.DECIDE_PAUSED: Ladder(Kind.DECIDE_PAUSED, Side.RECEIVING, Cause.PAUSED),
     Kind.REVIEW_URGENT: Ladder(Kind.REVIEW_URGENT, Side.RECEIVING, Cause.REVIEW_OVERDUE),
     Kind.RECONSIDER: Ladder(Kind.RECONSIDER, Side.RECEIVING, Cause.ROOT_CHANGED),
+    Kind.BACK_RISK: Ladder(Kind.BACK_RISK, Side.RECEIVING, Cause.BACKING),
+    Kind.OWN_RISK: Ladder(Kind.OWN_RISK, Side.RECEIVING, Cause.OWNER_LEFT),
+    Kind.COMPLY_OR_EXPLAIN: Ladder(Kind.COMPLY_OR_EXPLAIN, Side.RECEIVING, Cause.MEDIATION),
+    Kind.ANSWER_RIGHTS: Ladder(Kind.ANSWER_RIGHTS, Side.RECEIVING, Cause.RIGHTS),
+    Kind.SPREAD_CORRECTION: Ladder(Kind.SPREAD_CORRECTION, Side.RECEIVING, Cause.RIGHTS),
+    Kind.TELL_REGULATOR: Ladder(Kind.TELL_REGULATOR, Side.RECEIVING, Cause.INCIDENT),
+    Kind.DO_ACTION: Ladder(Kind.DO_ACTION, Side.RECEIVING, Cause.ACTION_OVERDUE),
+    Kind.CONFIRM_JUMP: Ladder(Kind.CONFIRM_JUMP, Side.RECEIVING, Cause.LIVE_HARM),
     Kind.CERTIFY_DESTRUCTION: Ladder(Kind.LATE_DESTRUCTION, Side.RECEIVING, Cause.NOT_DESTROYED),
 }
 
@@ -74,7 +83,8 @@ def call_leader(
         if not story.is_filled(seat):
             story.raise_vacancy(seat)
             continue
-        asked = next((task for task in story.case.open(ladder.kind) if task.seat is seat), None)
+        alike = (task for task in story.case.open(ladder.kind) if task.about == ladder.about)
+        asked = next((task for task in alike if task.seat is seat), None)
         unwatched = asked is not None and asked.watch_at is None and watched  # called back at the top (G5)
         if asked and (asked.missed or unwatched):
             continue
@@ -89,6 +99,7 @@ def call_leader(
             hours=hours,
             level=level,
             watched=watched,
+            about=ladder.about,
         )
         return level
     return None

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from domain import working_days
-from domain.case import Cause, Kind
+from domain.case import Cause, Kind, Task
 from domain.commands import (
     DirectSender,
     EscalateRefusal,
@@ -192,10 +192,15 @@ def fill_post(story: Story, act: FillPost) -> None:
         raise NotNow
     if not story.is_filled(task.post):
         raise PostStillEmpty(post=seat_in_words(task.post))
-    story.close(task, "done")
-    story.tell(PostFilled(task=task.id))
-    if story.case.at_top and (task.post.level or task.post is Seat.BOARD):
-        _call_back(story, task.post)
+    post_is_filled(story, task)
+
+
+def post_is_filled(story: Story, vacancy: Task) -> None:
+    story.close(vacancy, "done")
+    story.tell(PostFilled(task=vacancy.id))
+    post = vacancy.post
+    if post and story.case.at_top and (post.level or post is Seat.BOARD):
+        _call_back(story, post)
 
 
 def _call_back(story: Story, seat: Seat) -> None:

@@ -60,6 +60,7 @@ def continue_part(story: Story, act: ContinuePart) -> None:
             parent=act.parent,
             relation="part",
             first_submitted_at=act.submitted_at,
+            sign_level=act.sign_level,
         )
     )
     # What is contested is presumed by nothing any more.

@@ -10,6 +10,7 @@ from domain.decide.delivery import (
     publish,
     schedule_review,
     stopped_by_its_root,
+    stopped_without_owner,
     suspend,
 )
 from domain.decide.ladder import LADDERS, call_leader, climb
@@ -30,7 +31,13 @@ def conclude_review(story: Story, act: ConcludeReview) -> None:
     # A review does not lift what somebody paused for a reason of their own: the leaders asked about that decide.
     goes_on = act.outcome not in (Outcome.PAUSE, Outcome.END)
     paused = goes_on and bool(case.open(Kind.DECIDE_PAUSED))
-    stays_paused = paused or stopped_by_its_root(case)
+    others = (
+        paused,
+        bool(case.open(Kind.CONFIRM_JUMP)),
+        stopped_without_owner(case),
+        stopped_by_its_root(case),
+    )
+    stays_paused = any(others)
     close_review(story, task_for(case, story.by, "conclude_review", story.at), but_pause=paused)
     story.tell(
         ReviewConcluded(

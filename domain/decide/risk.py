@@ -1,11 +1,12 @@
 """C2 to C4: the receiving team owns the risk before any sender sees the case."""
 
 from domain.case import ONE_PERSON_LANES, Case, Kind, Lane
-from domain.commands import DeclineRisk, SignRisk
+from domain.commands import BackRisk, DeclineRisk, SignRisk
+from domain.decide.ladder import LADDERS, climb
 from domain.decide.separation import require_separate
 from domain.decide.story import Story
 from domain.decide.submission import ask_for_signature
-from domain.events import RiskDeclined, RiskSignatureVoided, RiskSigned
+from domain.events import RiskDeclined, RiskSignatureOffered, RiskSignatureVoided, RiskSigned
 from domain.people import Seat
 from domain.permissions import task_for
 from domain.refusals import TextChanged
@@ -19,7 +20,19 @@ def sign_risk(story: Story, act: SignRisk) -> None:
     require_separate(case, story.by, unlike=("decider", "reviewer") if one_person else NOT_THE_OWNER)
     if act.form_hash != case.form_hash:
         raise TextChanged
-    story.close_all(done=task_for(case, story.by, "sign_risk", story.at))
+    task = story.entitling("sign_risk")
+    story.close_all(done=task)
+    if task.seat.level < back_level(case):
+        story.tell(
+            RiskSignatureOffered(
+                owner=story.by.person,
+                form_version=case.form_version,
+                form_hash=case.form_hash,
+                level=back_level(case),
+            )
+        )
+        climb(story, LADDERS[Kind.BACK_RISK], above=back_level(case) - 1)
+        return
     story.tell(
         RiskSigned(
             owner=story.by.person,
@@ -32,6 +45,24 @@ def sign_risk(story: Story, act: SignRisk) -> None:
 
 
 NOT_THE_OWNER = ("author", "decider", "reviewer")
+
+# P8: where the teams themselves decide. What a cluster or an earlier decision carries, leaders signed for already, and
+# an urgent use does not wait for them.
+BY_APPETITE = frozenset({Lane.STANDARD, Lane.EXPLORATORY})
+
+
+def back_level(case: Case) -> int:
+    """The receiving leader whose word the risk needs; 0 when it is within what the body states."""
+    return case.back_level if case.lane in BY_APPETITE else 0
+
+
+def back_risk(story: Story, act: BackRisk) -> None:
+    """P8: a leader stands behind the risk; from here it goes on as if it were within the appetite."""
+    case = story.case
+    require_separate(case, story.by, unlike=("author", "risk_owner", "decider", "reviewer"))
+    story.close_all(done=story.entitling("back_risk"))
+    story.tell(RiskSigned(owner=case.risk_owner, form_version=case.form_version, form_hash=case.form_hash))
+    ask_sender(story)
 
 
 def ask_sender(story: Story) -> None:

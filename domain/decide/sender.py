@@ -18,7 +18,7 @@ from domain.commands import (
 )
 from domain.decide.delivery import begin_provision
 from domain.decide.ladder import LADDERS, climb
-from domain.decide.risk import ask_sender, go_on_deciding
+from domain.decide.risk import BY_APPETITE, ask_sender, go_on_deciding
 from domain.decide.separation import require_separate
 from domain.decide.story import Story
 from domain.decide.submission import ask_for_signature, lane_of
@@ -65,7 +65,9 @@ def needs_sign_off(case: Case, seat: Seat) -> bool:
 
 
 def sign_off_level(case: Case) -> int:
-    return max((SIGN_OFF.get(each, 0) for each in case.conditions), default=0)
+    """The leader who has to say so too: as a guard asks (§4), or as the body states its appetite (P8)."""
+    by_appetite = case.sign_level if case.lane in BY_APPETITE else 0
+    return max((by_appetite, *(SIGN_OFF.get(each, 0) for each in case.conditions)))
 
 
 def propose_approval(story: Story, decider: str) -> None:
@@ -166,7 +168,8 @@ def transfer(story: Story, act: Transfer) -> None:
     ):
         raise TooLateToTransfer(days=case.policy.transfer)
     story.close_all(done=task)
-    story.tell(RequestTransferred(sending=act.sending, by=story.by.person))
+    level = act.screening.sign_level
+    story.tell(RequestTransferred(sending=act.sending, by=story.by.person, sign_level=level))
     lane = case.lane if case.lane in (Lane.URGENT, Lane.EXPLORATORY) else act.screening.lane
     story.tell(lane_of(replace(act.screening, lane=lane)))
     ask_sender(story)

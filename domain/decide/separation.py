@@ -13,9 +13,15 @@ IN_WORDS = {
 
 
 def require_separate(case: Case, actor: Actor, *, unlike: tuple[str, ...]) -> None:
-    """Refuse when `actor` already stands in the case as any of `unlike`, unless a leader 2 waived it."""
+    """Refuse when `actor`, or whom they act for, already stands in the case as any of `unlike`, unless a leader 2 waived it."""
     if case.separation_waived:
         return
     for role in unlike:
-        if actor.person == getattr(case, role) or (role == "author" and actor.person in case.co_authors):
+        if {actor.person, *actor.acting_for} & held(case, role):
             raise SamePerson(already=IN_WORDS[role])
+
+
+def held(case: Case, role: str) -> set[str]:
+    """Who stands in the case as `role`: everybody who wrote it, everybody who ever signed for its risk (P5)."""
+    before = {"author": case.co_authors, "risk_owner": case.owners_before}.get(role, ())
+    return {getattr(case, role), *before} - {""}

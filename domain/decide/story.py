@@ -8,7 +8,18 @@ from domain.commands import Command
 from domain.events import Event, PostVacant, TaskClosed, TaskOpened
 from domain.fold import evolve
 from domain.people import Seat
-from domain.permissions import task_for
+from domain.permissions import TABLE, may_do_task, task_for
+from domain.refusals import NotNow
+
+# An entry kept back is published one day; what people ask of the data, and a breach of it, is answered for as long as
+# there is data; and who answers for the risk is settled after every act (`owners.settle`).
+OUTLASTS = (
+    Kind.PUBLISH,
+    Kind.OWN_RISK,
+    Kind.ANSWER_RIGHTS,
+    Kind.SPREAD_CORRECTION,
+    Kind.TELL_REGULATOR,
+)
 
 
 class Story:
@@ -29,6 +40,13 @@ class Story:
         assert task, "permissions were asked before"
         return task
 
+    def the_task(self, key: str, act: str) -> Task:
+        """The task the person meant, where several alike may be open. Raises `NotNow` when it is not theirs or is gone."""
+        task = self.case.tasks.get(key)
+        if task is None or task.kind not in TABLE[act].tasks or not may_do_task(task, self.by, self.at):
+            raise NotNow
+        return task
+
     def is_filled(self, seat: Seat) -> bool:
         return seat in self.command.filled
 
@@ -46,6 +64,7 @@ class Story:
         level: int = 0,
         watched: bool = True,
         post: Seat | None = None,
+        about: str = "",
     ) -> None:
         """Open a task for a seat; when nobody sits there, raise the vacancy too (G5)."""
         start = counts_from or self.at
@@ -65,6 +84,7 @@ class Story:
             watch_at=due if watched else None,
             visible_from=self._opens(kind, seat, due),
             post=post,
+            about=about,
         )
         self.tell(TaskOpened(task=task))
         if not self.is_filled(seat) and seat is not Seat.OPERATOR:
@@ -133,10 +153,10 @@ class Story:
     ) -> None:
         """A stage is over: the task that ended it is done, the others are overtaken by it.
 
-        What is kept waits on, and so does the vacancy of a seat it waits on. An entry kept back is always published
-        one day, whatever becomes of the share.
+        What is kept waits on, and so does the vacancy of a seat it waits on. `OUTLASTS` waits on whatever becomes of
+        the share.
         """
-        kept = self.case.open(Kind.PUBLISH, *keep)
+        kept = self.case.open(*OUTLASTS, *keep)
         waited_on = {task.seat for task in kept}
         for task in tuple(self.case.tasks.values()):
             if task in kept or (task.post and task.post in waited_on):

@@ -55,6 +55,8 @@ def submit(story: Story, act: Submit) -> None:
             relation="amends" if amends else "part" if part_of else "",
             review_month=amends.review_month if amends else 0,
             review_base=amends.review_base if amends else None,
+            back_level=act.screening.back_level,
+            sign_level=act.screening.sign_level,
         )
     )
     route(story, act.screening)

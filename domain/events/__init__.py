@@ -9,6 +9,7 @@ from domain.events.asking import (
     RequestBlocked,
     RequestSubmitted,
     RiskDeclined,
+    RiskSignatureOffered,
     RiskSignatureVoided,
     RiskSigned,
     SentToTriage,
@@ -46,6 +47,30 @@ from domain.events.deciding import (
     TimeExtended,
     VerdictGiven,
 )
+from domain.events.overseeing import (
+    ActionDone,
+    CorrectionPassedOn,
+    ImprovementClosed,
+    IncidentReported,
+    JumpSettled,
+    MediationAnswered,
+    MediationConcluded,
+    MediationExtended,
+    MediationStarted,
+    RegulatorTold,
+    RightsRequestAnswered,
+    RightsRequestReceived,
+    StepJumped,
+    StepTaken,
+)
+from domain.events.owning import (
+    AdviceAsked,
+    AdviceGiven,
+    AdviceNotReceived,
+    PartyMoved,
+    RiskOwnerLeft,
+    RiskTakenOn,
+)
 from domain.events.sharing import (
     DeliveryMismatched,
     DeliveryRecorded,
@@ -73,6 +98,7 @@ Event = (
     | SentToTriage
     | AskedInTriage
     | RiskSigned
+    | RiskSignatureOffered
     | RiskDeclined
     | RiskSignatureVoided
     | InformationAsked
@@ -124,4 +150,24 @@ Event = (
     | ShareEnded
     | DestructionCertified
     | CalendarAdopted
+    | RiskOwnerLeft
+    | RiskTakenOn
+    | PartyMoved
+    | AdviceAsked
+    | AdviceGiven
+    | AdviceNotReceived
+    | MediationStarted
+    | MediationExtended
+    | MediationConcluded
+    | MediationAnswered
+    | RightsRequestReceived
+    | RightsRequestAnswered
+    | CorrectionPassedOn
+    | IncidentReported
+    | RegulatorTold
+    | StepTaken
+    | StepJumped
+    | JumpSettled
+    | ActionDone
+    | ImprovementClosed
 )

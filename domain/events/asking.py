@@ -25,6 +25,8 @@ class RequestSubmitted:
     first_submitted_at: datetime | None = None  # of a part: when the whole was asked for (C9)
     review_month: int = 0  # of an amendment: the review that lies ahead of what it is to replace
     review_base: datetime | None = None
+    back_level: int = 0
+    sign_level: int = 0
     kind: Literal["request_submitted"] = "request_submitted"
 
 
@@ -78,6 +80,17 @@ class RiskSigned:
     form_hash: str
     one_person: bool = False  # G2: the author signed too, as two lanes allow
     kind: Literal["risk_signed"] = "risk_signed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskSignatureOffered:
+    """P8: the risk owner signed for more than the body states that it takes; a leader has to say so too."""
+
+    owner: str
+    form_version: int
+    form_hash: str
+    level: int
+    kind: Literal["risk_signature_offered"] = "risk_signature_offered"
 
 
 @dataclass(frozen=True, kw_only=True)

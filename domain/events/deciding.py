@@ -84,6 +84,7 @@ class RelianceDistinguished:
 class RequestTransferred:
     sending: Party
     by: str = ""
+    sign_level: int = 0
     kind: Literal["request_transferred"] = "request_transferred"
 
 
