@@ -17,7 +17,7 @@ from domain.case import Case, Task
 from domain.notices import for_task
 from domain.nudges import reminder
 from domain.working_days import CalendarTooShort, london_date
-from store import canaries, reminders
+from store import canaries, government, government_moves, packs, posts_changed, reminders
 from store.database import Database
 from store.directory import full_calendar
 from store.shapes import case_from_json
@@ -32,6 +32,9 @@ class Round:
     announced: int
     reminded: int
     slipped: int = 0
+    governed: int = 0
+    concerned: int = 0  # cases in which people came or went by their date
+    published: int = 0  # editions of quarterly packs (P7)
 
 
 class MorningRound:
@@ -43,9 +46,19 @@ class MorningRound:
     async def run(self) -> Round:
         """Idempotent: a second round on the same day, or after a crash, writes only what is missing."""
         now = self.clock()
+        governed = await self._govern(now)
+        concerned = await self._come_and_go(now)
         announced = await self._announce(now)
         reminded = await self._remind(now, london_date(now))
-        return Round(announced=announced, reminded=reminded, slipped=await self._slipped(now))
+        slipped = await self._slipped(now)
+        return Round(
+            announced=announced,
+            reminded=reminded,
+            slipped=slipped,
+            governed=governed,
+            concerned=concerned,
+            published=await self._publish(now),
+        )
 
     async def _announce(self, now: datetime) -> int:
         written = 0
@@ -66,6 +79,33 @@ class MorningRound:
                 for row, headline in due:
                     written += await reminders.remind(connection, row, headline, now, today)
         return written
+
+    async def _govern(self, now: datetime) -> int:
+        """Changes of government whose day has come: each in a transaction of its own, first of all (P5)."""
+        today = london_date(now)
+        async with self.database.read() as connection:
+            numbers = await government.due(connection, today)
+        done = 0
+        for number in numbers:
+            async with self.database.write() as connection:
+                done += await government_moves.do_due(connection, number, today, now)
+        return done
+
+    async def _come_and_go(self, now: datetime) -> int:
+        """P5, G5: posts, deputies and cover that began or ended since the last round; open cases are told."""
+        async with self.database.write() as connection:
+            return await posts_changed.by_date(connection, london_date(now), now)
+
+    async def _publish(self, now: datetime) -> int:
+        """P7: packs of quarters that are over, and new editions of those that count otherwise now."""
+        published = 0
+        for demo in (False, True):
+            async with self.database.read() as connection:
+                over = await packs.to_look_at(connection, demo, now)
+            for quarter in over:
+                async with self.database.write() as connection:
+                    published += await packs.keep(connection, quarter, demo, now) is not None
+        return published
 
     async def _slipped(self, now: datetime) -> int:
         """P8: once for each canary, and to the post that named it."""

@@ -1,5 +1,7 @@
 """The case's own hands: what a workflow decided is written, and who holds office is looked up."""
 
+from datetime import date
+
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -23,7 +25,7 @@ class Recorder:
             raise ApplicationError(str(forked), type="Forked", non_retryable=True) from forked
 
     @activity.defn(name="filled")
-    async def filled(self, receiving: Party, sending: Party, board: str = "") -> tuple[Seat, ...]:
-        """Which seats have somebody in them now; asked when the clock acts, because the case never looks things up."""
+    async def filled(self, receiving: Party, sending: Party, board: str, day: date) -> tuple[Seat, ...]:
+        """Which seats have somebody in them that day; asked when the clock acts: the case never looks things up."""
         async with self.database.read() as connection:
-            return await filled_seats(connection, receiving, sending, board)
+            return await filled_seats(connection, receiving, sending, board, day)

@@ -74,7 +74,7 @@ class Messenger:
             raise _later("Slack is not set up", NOT_SET_UP)
         for _ in range(5):  # its row may change under our hands; more often than this and we begin afresh
             async with self.database.read() as connection:
-                message = await notices.for_sync(connection, notice)
+                message = await notices.for_sync(connection, notice, london_date(self.clock()))
             if message is None or message.agrees:
                 return
             try:

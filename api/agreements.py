@@ -191,7 +191,7 @@ def to_confirm(person: Person, versions: list[Agreement], version: int) -> Agree
     proposal = rules.waiting(versions)
     if proposal is None or proposal.version != version:
         raise rules.Overtaken
-    if proposal.proposed_by == person.id:
+    if proposal.proposed_by in person.stands_for:
         raise rules.SameMember
     return proposal
 

@@ -8,7 +8,24 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 
-from api import cases, clusters, counted, figures, health, leaders, overdue, register, requests, rulebook
+from api import (
+    cases,
+    clusters,
+    counted,
+    figures,
+    friction,
+    government_read,
+    health,
+    leaders,
+    maturity,
+    overdue,
+    packs,
+    policies,
+    programmes,
+    register,
+    requests,
+    rulebook,
+)
 from api.problems import Problem, ProblemRoute, for_error
 from api.receipts import V1
 from api.strict import BodyCap
@@ -28,7 +45,8 @@ async def openapi() -> dict[str, Any]:
 v1 = APIRouter(prefix=V1)
 for each in (
     requests.router, cases.router, register.router, register.alarms_router, register.exemptions_router, overdue.router,
-    rulebook.router, clusters.router, counted.router, leaders.router, figures.router, about,
+    rulebook.router, clusters.router, counted.router, government_read.router, leaders.router, maturity.router, figures.router, programmes.router, friction.router,
+    friction.case_router, packs.router, policies.router, policies.people_router, about,
 ):  # fmt: skip
     v1.include_router(each)
 

@@ -8,6 +8,7 @@ from fastapi import Request
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.working_days import london_date
 from store import directory
 from store.directory import Person
 from store.tables import sessions, tokens
@@ -44,7 +45,7 @@ async def session_person(connection: AsyncConnection, request: Request, now: dat
     ).one_or_none()
     if row is None or now - row.seen_at > IDLE or now - row.created_at > LONGEST:
         return None
-    return await directory.person(connection, row.person)
+    return await directory.person(connection, row.person, london_date(now))
 
 
 async def touch_session(connection: AsyncConnection, token: str, now: datetime) -> None:
@@ -79,4 +80,4 @@ async def token_person(connection: AsyncConnection, authorization: str, now: dat
     ).one_or_none()
     if row is None or row.expires_at <= now:
         return None
-    return await directory.person(connection, row.person)
+    return await directory.person(connection, row.person, london_date(now))

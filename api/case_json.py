@@ -30,11 +30,11 @@ from domain.case import Case, Cause, Kind, Stage, Task
 from domain.harm import harm_meter
 from domain.outlook import what_next
 from domain.people import Actor, Seat
-from domain.permissions import allowed, may_do_task, may_see
+from domain.permissions import TABLE, allowed, may_do_task, may_read_why, may_see
 from domain.questions import Question
 from domain.words import CAUSES, STAGES, TASKS, seat
 from domain.working_days import Calendar, CalendarTooShort
-from store import directory, names, reads, shapes
+from store import advice, directory, improvement, names, reads, rights, shapes
 from store.directory import Person
 
 AlsoSend = Mapping[str, tuple[str, str]]
@@ -50,6 +50,9 @@ async def case_out(
     is_open_book = may_see(case, seen.seats, person.roles)
     form = dict(await reads.form_of(connection, ref, case.form_version)) if is_open_book else dict[str, Any]()
     told = await reads.timeline(connection, ref) if is_open_book else ()
+    told = improvement.for_reader(told, may_read_why(seen.seats, person.roles))
+    told = advice.for_reader(told, seen.seats, person.roles)
+    told = rights.for_reader(told, seen.seats)
     pending = await reads.pending_of(connection, ref) if is_open_book else ()
     bundle = await reads.bundle_of(connection, person, seen.bundle, ref)
     form.pop("bundle", None)  # the reference of another case, which this person may not see
@@ -97,8 +100,9 @@ async def acts_out(
         match also_send.get(name, ("", ""))[0]:
             case "form_hash":
                 found.append(act_out(form, href, {"form_hash": case.form_hash}))
-            case "task":  # each vacancy is filled by itself
-                found.extend(act_out(form, href, {"task": each.id}) for each in case.open(Kind.FILL_POST))
+            case "task":  # of several alike each is done by itself
+                mine = (each.id for each in case.open(*TABLE[name].tasks) if may_do_task(each, actor, now))
+                found.extend(act_out(ready.form(name, {"task": each}), href, {"task": each}) for each in mine)
             case _:
                 found.append(act_out(form, href, {}))
     return found

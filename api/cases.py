@@ -28,6 +28,16 @@ NO_COMMAND = "There is no such command, or it is not yours. Check its id."
 ALSO_SEND: dict[str, tuple[str, str]] = {
     "sign_risk": ("form_hash", "Send the form_hash that the case shows: what was read is what is signed."),
     "fill_post": ("task", "Send the id of the task that the case shows: it says which vacancy is meant."),
+    "complete_action": (
+        "task",
+        "Send the id of the task that the case shows: it says which action is meant.",
+    ),
+    "record_report": ("task", "Send the id of the task that the case shows: it says which breach is meant."),
+    "answer_rights": ("task", "Send the id of the task that the case shows: it says whom you answer."),
+    "pass_on_correction": (
+        "task",
+        "Send the id of the task that the case shows: it says which correction is meant.",
+    ),
 }
 
 

@@ -76,7 +76,7 @@ class Desk:
         self.clock = clock
         self.budget = budget
         self.legal_profile: LegalProfile = legal_profile
-        self._envelopes = Envelopes(database, legal_profile)
+        self._envelopes = Envelopes(database, legal_profile, clock)
 
     async def deliver(self, command_id: str) -> Answer:
         """Bring a kept command to its case. Safe to repeat, from any process, at any time."""

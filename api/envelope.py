@@ -1,6 +1,7 @@
 """A kept command becomes the envelope its case takes: who acts, what they ask, and what the case cannot look up."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any, cast
 
 from pydantic import TypeAdapter
@@ -29,18 +30,29 @@ from domain.commands import (
     Transfer,
     WhyMediated,
 )
-from domain.people import NOT_PEOPLE, Actor, Party, Seat, Side
-from domain.permissions import RECEIVING_LEADERS, acting_for, seats
-from domain.policy import LegalProfile, in_force
+from domain.people import NOT_PEOPLE, Actor, Party, Side
+from domain.permissions import acting_for, seats
+from domain.policy import LegalProfile
 from domain.questions import Answers
 from domain.working_days import Calendar, london_date
-from store import commands, directory, other_cases, shapes, tables
+from store import commands, directory, other_cases, policies, posts_changed, shapes, tables
 from store.database import Database
 from store.directory import Person
 from workflows.share_request import Page
 
 # Acts from which years are counted, or that may name other nations: they bring today's calendar along.
-LOOKS_AHEAD = frozenset({"submit", "continue_part", "transfer", "confirm_receipt", "conclude_review"})
+LOOKS_AHEAD = frozenset(
+    {"submit", "continue_part", "transfer", "confirm_receipt", "conclude_review"}
+    | {
+        "move_party",
+        "start_mediation",
+        "receive_rights_request",
+    }  # a share may run for longer than a case carries days
+)
+
+
+# A team may belong to another body now, and its case not know it yet: its people must not seem to have left.
+FROM_THE_DIRECTORY = frozenset({"move_party", "posts_changed"})
 
 
 # Acts with which a case begins.
@@ -48,18 +60,23 @@ FIRST = frozenset({"submit", "continue_part"})
 
 
 class Envelopes:
-    def __init__(self, database: Database, legal_profile: LegalProfile) -> None:
+    def __init__(
+        self, database: Database, legal_profile: LegalProfile, clock: Callable[[], datetime]
+    ) -> None:
         self.database = database
+        self.clock = clock
         self.legal_profile: LegalProfile = legal_profile
         self._calendar: Calendar | None = None  # read again only when a day was added
 
     async def fill(self, row: Row[Any]) -> tuple[Command, Page]:
         """The command, with who the person is and who holds office at this moment, and the case as the store has it.
 
-        Authority is looked up here, when the act is brought to its case, and not when the form was drawn.
+        Authority is looked up here, when the act is brought to its case, and not when the form was drawn. It is that
+        of the day on which the act was received (G3); who sits in the other seats is asked for today.
         """
+        today = london_date(self.clock())
         async with self.database.read() as connection:
-            person = await directory.person(connection, row.actor)
+            person = await directory.person(connection, row.actor, london_date(row.received_at))
             state = await connection.scalar(select(tables.cases.c.state).where(tables.cases.c.ref == row.ref))
             case = shapes.case_from_json(state) if state else None
             if case is None and row.act not in FIRST and await commands.is_starting(connection, row.ref):
@@ -80,15 +97,24 @@ class Envelopes:
                 id=row.id,
                 by=_actor(row.actor, person, receiving, sending, board),
                 received_at=row.received_at,
-                act=await _act(connection, row, case, receiving, sending, calendar),
+                act=await _act(connection, row, case, receiving, sending, calendar, today),
                 seen=row.seen,
                 via=row.via,
-                filled=await directory.filled_seats(connection, receiving, holding, board),
-                calendar=calendar if row.act in LOOKS_AHEAD else None,
+                filled=await directory.filled_seats(connection, receiving, holding, board, today),
+                calendar=calendar
+                if row.act in LOOKS_AHEAD or _is_elsewhere(before, receiving, sending)
+                else None,
             )
-        if case is None:
-            case = Case(ref=row.ref, policy=in_force(self.legal_profile), calendar=calendar)
+            if case is None:  # its policy is the one of the day on which it came in, for life
+                day = london_date(row.received_at)
+                policy = await policies.in_force(connection, day, self.legal_profile)
+                case = Case(ref=row.ref, policy=policy, calendar=calendar)
         return command, Page(case=case)
+
+
+def _is_elsewhere(before: list[Party], *now: Party) -> bool:
+    """Whether a side has moved to a nation whose days the case does not carry yet (G3)."""
+    return bool(before) and not {party.nation for party in now} <= {party.nation for party in before}
 
 
 def _actor(name: str, person: Person | None, receiving: Party, sending: Party, board: str) -> Actor:
@@ -104,7 +130,7 @@ def _actor(name: str, person: Person | None, receiving: Party, sending: Party, b
 
 
 async def _parties(connection: AsyncConnection, row: Row[Any], case: Case | None) -> tuple[Party, Party]:
-    if case and case.receiving and case.sending and row.act == "move_party":  # as the directory has them now
+    if case and case.receiving and case.sending and row.act in FROM_THE_DIRECTORY:  # as it has them now
         moved = [await directory.party(connection, each.team) for each in (case.receiving, case.sending)]
         return moved[0] or case.receiving, moved[1] or case.sending
     if case and case.receiving and case.sending and row.act != "submit":
@@ -136,6 +162,7 @@ async def _act(
     receiving: Party,
     sending: Party,
     calendar: Calendar,
+    today: date,
 ) -> Act:
     """The act as the rules know it. Some need more than was typed: another team, another case."""
     body: dict[str, Any] = row.body
@@ -154,7 +181,9 @@ async def _act(
         case "continue_part":
             return await _continue_part(connection, row.ref, body, receiving, sending)
         case "posts_changed":
-            return PostsChanged(owner_left=await _owner_left(connection, case))
+            return PostsChanged(
+                owner_left=case is not None and await posts_changed.owner_left(connection, case, today)
+            )
         case "move_party":
             side = Side(body["side"])
             return MoveParty(side=side, to=sending if side is Side.SENDING else receiving)
@@ -171,15 +200,6 @@ async def _act(
             build = FORMS[row.act].build
             assert build, f"{row.act} is built here"
             return build(_answers(body))
-
-
-async def _owner_left(connection: AsyncConnection, case: Case | None) -> bool:
-    """P5: whether who signed for the risk holds no post any more that lets them sign for it."""
-    if case is None or case.receiving is None or not case.risk_owner:
-        return False
-    owner = await directory.person(connection, case.risk_owner)
-    held = seats(owner.posts if owner else (), case.receiving, None)
-    return not {Seat.RISK_OWNER, *RECEIVING_LEADERS} & set(held)
 
 
 def _answers(body: dict[str, Any]) -> Answers:
@@ -260,5 +280,7 @@ async def _continue_part(
         days_left=body["days_left"],
         submitted_at=datetime.fromisoformat(body["submitted_at"]),
         exempt_until=body.get("exempt_until", ""),
+        back_level=body.get("back_level", 0),
         sign_level=body.get("sign_level", 0),
+        owner_left=body.get("owner_left", False),
     )

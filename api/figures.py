@@ -1,11 +1,12 @@
 """Figures that add up (§5, P10), for machines: public, the same numbers as the page, its CSV and the command line."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.intake import Invalid
@@ -13,10 +14,14 @@ from api.problems import ProblemRoute, documented
 from api.register import MINUTE, UNCHANGED, kept_bytes
 from api.services import Services, ServicesIn
 from domain.figure_asked import LANES, Asked, check_asked
+from domain.figure_restated import DEFINED, WHY
+from domain.figure_tally import DEFINITIONS
 from domain.questions import Problem
-from store import figures
+from store import figures_read, figures_restated
+from store.rates import rates
 
 router = APIRouter(route_class=ProblemRoute, tags=["figures"])
+MOST_RESTATED = 500
 
 
 class SpreadOut(BaseModel):
@@ -93,15 +98,42 @@ class HoldersOut(BaseModel):
 
 
 class CostPartOut(BaseModel):
+    """`median`, `p90`: of a share; null where fewer than 10 stand behind it. Of words, to the nearest ten."""
+
     total: int
     median: int | None
+    p90: int | None
 
 
 class CostOut(BaseModel):
+    """Of shares first delivered in the window, up to that delivery. `minutes`: of the `declared` shares only.
+
+    `pounds`: those minutes at the rates of /figures/rates; null where no rate was published for them.
+    """
+
     shares: int
     touches: CostPartOut
     rounds: CostPartOut
     people: CostPartOut
+    words: CostPartOut
+    words_of_forms: int
+    minutes: CostPartOut
+    declared: int
+    pounds: int | None
+
+
+class UseOut(BaseModel):
+    """`active`, `active_long` (first delivered over 90 days ago): as things stand. The rest: of the window's deliveries.
+
+    `rows`: null with `few_rows` where there were fewer than 5.
+    """
+
+    active: int
+    active_long: int
+    shares: int
+    rows: int | None
+    few_rows: bool
+    questions_retired: int
 
 
 class DutyOut(BaseModel):
@@ -157,7 +189,9 @@ class FiguresOut(BaseModel):
     cluster: str
     lane: str
     demo: bool
-    rows: str = Field(description="Address of the page of the cases behind a number: add &figure=received.")
+    rows: str = Field(
+        description="Address of the page of the cases behind a number: add &figure=received, or &figure=decision&of=median."
+    )
     identity: IdentityOut
     months: list[MonthOut]
     speed: SpeedOut
@@ -165,11 +199,13 @@ class FiguresOut(BaseModel):
     open_now: OpenOut
     holders: HoldersOut
     cost: CostOut
+    use: UseOut
     duty: DutyOut
     reliance: RelianceOut
     reviews: ReviewsOut
     lanes: list[LaneOut]
     restated: int = Field(description="Cases counted since under another body, cluster or lane.")
+    restatements: int = Field(description="Entries of /figures/restatements that touch what was asked.")
 
 
 async def answered(
@@ -178,34 +214,37 @@ async def answered(
     """What was asked, what is wrong with it, the figures ({} when something is), names of bodies and clusters."""
     now = own.clock()
     async with own.database.read() as connection:
-        bodies, clusters = await figures.known(connection)
+        bodies, clusters = await figures_read.known(connection)
         asked, problems = check_asked(raw, now, bodies, clusters)
-        told = {} if problems else await figures.read(connection, asked, now)
+        told = {} if problems else await figures_read.read(connection, asked, now)
     if told:
         told["rows"] = f"/figures/rows?{urlencode(asked.address)}"
     return asked, problems, told, bodies, clusters
 
 
-@router.get("/figures", response_model=FiguresOut, responses={**UNCHANGED, **documented(422, 503)})
-async def read_figures(
-    request: Request,
-    own: ServicesIn,
-    since: Annotated[
-        str | None, Query(alias="from", description="First London day, such as 2026-01-01.")
-    ] = None,
-    to: Annotated[str | None, Query(description="Last London day; today when not given.")] = None,
-    organisation: Annotated[str | None, Query(description="Id of a body on either side.")] = None,
-    cluster: Annotated[str | None, Query(description="Id of a cluster.")] = None,
-    lane: Annotated[str | None, Query(json_schema_extra={"enum": list(LANES)})] = None,
-    demo: Annotated[
-        str | None,
-        Query(
-            description="'yes': the made-up bodies of a demonstration instead.",
-            json_schema_extra={"enum": ["yes", "no"]},
-        ),
-    ] = None,
-) -> Response:
-    """What came in, what became of it and how long it took; the last twelve months unless dates are given."""
+Since = Annotated[str | None, Query(alias="from", description="First London day, such as 2026-01-01.")]
+To = Annotated[str | None, Query(description="Last London day; today when not given.")]
+Organisation = Annotated[str | None, Query(description="Id of a body on either side.")]
+Cluster = Annotated[str | None, Query(description="Id of a cluster.")]
+LaneAsked = Annotated[str | None, Query(json_schema_extra={"enum": list(LANES)})]
+Demo = Annotated[
+    str | None,
+    Query(
+        description="'yes': the made-up bodies of a demonstration instead.",
+        json_schema_extra={"enum": ["yes", "no"]},
+    ),
+]
+
+
+def _asked(
+    since: Since = None,
+    to: To = None,
+    organisation: Organisation = None,
+    cluster: Cluster = None,
+    lane: LaneAsked = None,
+    demo: Demo = None,
+) -> dict[str, str]:
+    """What was given, for `check_asked`."""
     given = {
         "from": since,
         "to": to,
@@ -214,8 +253,108 @@ async def read_figures(
         "lane": lane,
         "demo": demo,
     }
-    _, problems, told, _, _ = await answered(own, {name: value for name, value in given.items() if value})
+    return {name: value for name, value in given.items() if value}
+
+
+AskedIn = Annotated[dict[str, str], Depends(_asked)]
+
+
+@router.get("/figures", response_model=FiguresOut, responses={**UNCHANGED, **documented(422, 503)})
+async def read_figures(request: Request, own: ServicesIn, raw: AskedIn) -> Response:
+    """What came in, what became of it and how long it took; the last twelve months unless dates are given."""
+    _, problems, told, _, _ = await answered(own, raw)
     if problems:
         raise Invalid(problems)
     body = FiguresOut.model_validate(told).model_dump_json(by_alias=True).encode()
     return kept_bytes(request, body, MINUTE, "application/json")
+
+
+# --- what was restated, and what an hour is taken to cost ----------------------------------------------------------
+
+
+class ChangeOut(BaseModel):
+    """A number of a month that became another one. `before`, `after`: null where the sums were not kept then."""
+
+    figure: str
+    month: str
+    demo: bool
+    organisation: str
+    cluster: str
+    lane: str
+    change: int
+    before: int | None
+    after: int | None
+
+
+class RestatementOut(BaseModel):
+    """`ref`: the case that moved, where it is in the public register; else ''."""
+
+    number: int
+    day: date
+    why: str
+    why_in_words: str
+    note: str
+    first_day: str
+    last_day: str
+    ref: str
+    changes: list[ChangeOut]
+
+
+class DefinedOut(BaseModel):
+    version: str
+    since: date
+    what: str
+
+
+class RestatementsOut(BaseModel):
+    """The newest first, 500 at most: ask for fewer days or one body to see the others."""
+
+    as_of: datetime
+    definitions: str
+    total: int
+    restatements: list[RestatementOut]
+    defined: list[DefinedOut]
+
+
+class RateOut(BaseModel):
+    since: str
+    pence_an_hour: int
+    source: str
+
+
+class RatesOut(BaseModel):
+    rates: list[RateOut]
+
+
+async def restated(
+    own: Services, raw: Mapping[str, str]
+) -> tuple[Asked, tuple[Problem, ...], list[figures_restated.Restated], int, dict[str, str], dict[str, str]]:
+    """What was asked, what is wrong with it, the log, how long it is, names of bodies and clusters."""
+    now = own.clock()
+    async with own.database.read() as connection:
+        bodies, clusters = await figures_read.known(connection)
+        asked, problems = check_asked(raw, now, bodies, clusters)
+        found = [] if problems else await figures_restated.listed(connection, asked, MOST_RESTATED)
+        total = await figures_restated.touching(connection, asked)
+    return asked, problems, found, total, bodies, clusters
+
+
+@router.get("/figures/restatements", responses=documented(422, 503))
+async def read_restatements(own: ServicesIn, raw: AskedIn) -> RestatementsOut:
+    """Each time a figure that was told became another one, and why. Nothing is ever taken out."""
+    _, problems, found, total, _, _ = await restated(own, raw)
+    if problems:
+        raise Invalid(problems)
+    return RestatementsOut(
+        as_of=own.clock(),
+        definitions=DEFINITIONS,
+        total=total,
+        restatements=[RestatementOut(**asdict(each), why_in_words=WHY[each.why]) for each in found],
+        defined=[DefinedOut(**vars(each)) for each in DEFINED],
+    )
+
+
+@router.get("/figures/rates", responses=documented(503))
+async def read_rates() -> RatesOut:
+    """What an hour of declared work is taken to cost, from when, and where that comes from."""
+    return RatesOut(rates=[RateOut(**vars(each)) for each in rates()])

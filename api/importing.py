@@ -132,11 +132,11 @@ async def around(connection: AsyncConnection, person: Person) -> Around:
     teams = [team for team in await directory.team_names(connection) if team.id in mine]
     senders = [
         team
-        for team in await directory.team_names(connection, holding=Role.SENDER_DECIDER)
+        for team in await directory.teams_holding(connection, Role.SENDER_DECIDER, person.day)
         if team.id not in mine
     ]
     owners: dict[str, list[tuple[str, str]]] = {}
-    for team, owner, name in await directory.risk_owners(connection, mine):
+    for team, owner, name in await directory.risk_owners(connection, mine, person.day):
         owners.setdefault(team, []).append((name, owner))
     return Around(teams=_names(teams), owners=_others(owners, person), senders=_names(senders))
 

@@ -13,11 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.desk import Answer, Clock, Desk
 from api.known import Known, known
+from api.published_words import problems_in_act
 from domain import form_paths
 from domain.act_in_case import SOMETIMES, check_act
 from domain.acts import FORMS
 from domain.case import ONE_PERSON_LANES, Case, Lane
-from domain.commands import Screening
+from domain.commands import Screening, Step
+from domain.cover import acts_as, asks_as
+from domain.improvement import next_step
 from domain.people import Role
 from domain.questions import Answers, Problem, tidy
 from domain.refusals import NoSuchCase
@@ -54,7 +57,7 @@ class Intake:
         Raises `NoSuchCase` alike for what is not there and what is not theirs.
         """
         async with self.database.read() as connection:
-            return await known(connection, person, ref, act)
+            return await known(connection, person, ref, act, at=self.clock())
 
     async def act(
         self,
@@ -81,17 +84,24 @@ class Intake:
         self, connection: AsyncConnection, person: Person, raw: Mapping[str, Any], told: commands.Received
     ) -> list[str]:
         """Keep an act; the ids of the commands beside it, when one signature is for a whole bundle (C1)."""
-        seen_case = await known(connection, person, told.ref, told.act)
+        seen_case = await known(connection, person, told.ref, told.act, at=told.received_at)
         answers, problems = check_act(seen_case.form(told.act, raw), dict(raw))
         if problems:
+            raise Invalid(problems)
+        form = seen_case.form(told.act, raw)
+        if problems := await problems_in_act(connection, told.act, form.questions, answers):
             raise Invalid(problems)
         answers |= {key: tidy(raw[key][:200]) or "" for key in CARRIED if isinstance(raw.get(key), str)}
         if answers.get("material") == "yes":
             answers |= await self._changed_form(connection, seen_case.case, answers)
+        answers |= _minted(seen_case.case, told)
         if told.act == "approve_part":
             answers |= await self._split(connection, seen_case, told, answers)
         if told.act == "transfer":
             answers |= await self._screened_again(connection, seen_case.case, str(answers["to_team"]))
+        told = replace(
+            told, capacity=acts_as(seen_case.case, person.id, person.posts, told.act, told.received_at)
+        )
         await self._keep(connection, told, answers)
         if answers.pop("bundle", "") != "yes":
             return []
@@ -162,6 +172,7 @@ class Intake:
         if problems:
             raise Invalid(problems)
         signed = _signed_at_once(raw, person, answers)
+        told = replace(told, capacity=asks_as(person.posts, str(answers["team"])))
         others = answers.pop("also_teams", ())
         before = await connection.scalar(select(tables.cases.c.bundle).where(tables.cases.c.ref == told.ref))
         if before is not None:  # it came back and is sent again: the others go their own way already
@@ -214,9 +225,14 @@ class Intake:
     async def _screened_again(self, connection: AsyncConnection, case: Case, to_team: str) -> dict[str, Any]:
         """C16: how a request travels to another team is looked at anew; what stops it there leaves it to that team."""
         before = await drafts.form(connection, case.ref, case.form_version) or {}
-        today = london_date(self.clock())
-        found = await screening.screen(connection, case.ref, {**before, "sending_team": to_team}, today)
-        way = found.screening if found.screening.route == "lane" else Screening(conditions=case.conditions)
+        assert case.submitted_at
+        asked, today = {**before, "sending_team": to_team}, london_date(self.clock())
+        came_in = london_date(case.submitted_at)
+        found = await screening.screen(connection, case.ref, asked, today, stated_on=came_in)
+        stood = await screening.kept_stances(connection, case.ref, case.form_version)
+        found, way = replace(found, stances=(*stood[:1], *found.stances[1:])), found.screening
+        if way.route != "lane":
+            way = Screening(conditions=case.conditions, sign_level=way.sign_level)
         return {"screening": asdict(way), "finding": found.as_json()}
 
     async def check(
@@ -226,10 +242,10 @@ class Intake:
         mine = person.teams(Role.REQUESTER)
         team = raw.get("team")
         chosen = [team] if isinstance(team, str) and team in mine else []
-        owners = {owner for _, owner, _ in await directory.risk_owners(connection, chosen)}
+        owners = {owner for _, owner, _ in await directory.risk_owners(connection, chosen, person.day)}
         if not form_paths.may_sign_at_once(raw, person.id):
             owners -= {person.id}
-        holders = await directory.team_names(connection, holding=Role.SENDER_DECIDER)
+        holders = await directory.teams_holding(connection, Role.SENDER_DECIDER, person.day)
         senders = {each.id for each in holders} - set(chosen)
         today, promotes = london_date(self.clock()), await held.promotes(connection, raw.get("amends"))
         answers, problems = check_request(raw, mine, owners, senders, today=today, promotes=promotes)
@@ -249,8 +265,9 @@ class Intake:
         if found.screening.route == "blocked":
             sentence = f"With this answer the request would be out of scope. {found.reasons[0]}"
             raise Invalid((Problem("reason", sentence),))
+        stood = await screening.kept_stances(connection, case.ref, case.form_version)
         version, digest = await drafts.freeze(connection, case.ref, changed)
-        await screening.keep(connection, case.ref, version, found)
+        await screening.keep(connection, case.ref, version, replace(found, stances=stood))
         return {"form_version": version, "form_hash": digest}
 
     def _told(
@@ -298,6 +315,13 @@ class Intake:
         answer = await self.desk.deliver(command)
         await asyncio.gather(*(self.desk.deliver(each) for each in more))
         return answer
+
+
+def _minted(case: Case, told: commands.Received) -> Answers:
+    """What nobody types: an incident is called like the report of it, and a step of improvement is the next one (P9)."""
+    if told.act == "report_incident":
+        return {"incident": told.id}
+    return {"step": (next_step(case) or Step.REVOKE).value} if told.act == "take_step" else {}
 
 
 def _without_signature(raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """A case as one person may see it, with what the forms of its acts need to know."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -9,13 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.act_form import About, ActForm
 from domain.act_in_case import form_for
-from domain.case import Case, Lane, Stage
+from domain.case import BEFORE_ACTIVE, Case, Kind, Lane, Stage
+from domain.decide.advice import HEALTH_IN_BULK
+from domain.decide.risk import back_level
+from domain.decide.sender import sign_off_level
 from domain.decide.submission import OF_ITS_KIND
-from domain.people import Role, Seat
-from domain.permissions import may_see, seats
+from domain.improvement import improving
+from domain.people import Role, Seat, Side
+from domain.permissions import acting_for, may_read_why, may_see, seats
 from domain.questions import Choice
 from domain.refusals import NoSuchCase
-from store import directory, drafts, retired, shapes, tables
+from domain.review_form import nations_of
+from domain.rights_desk import receives
+from store import advice, directory, drafts, improvement, retired, rights, shapes, tables
 from store.directory import Person
 
 
@@ -26,11 +33,19 @@ class Known:
     case: Case
     items: tuple[str, ...]
     seats: tuple[Seat, ...]
+    acting_for: tuple[str, ...] = ()  # whose seats some of them are (P5, G2)
+    day: date = date.min  # of which all this is known
     bundle: str = ""
     unsigned: tuple[Case, ...] = ()  # the other cases of its bundle that wait for the same signature (C1)
     left_out: tuple[str, ...] = ()  # items that an approval in part left out (C9)
     retired: tuple[str, ...] = ()  # questions people are no longer asked (P4)
     holders: tuple[Choice, ...] = ()  # teams it can be passed on to (C16)
+    nations: tuple[str, ...] = ()  # where the people live that a review is about (§6)
+    advice_given: bool = False  # by the sending body's adviser (P5, §4)
+    called: Mapping[str, str] = field(
+        default_factory=dict[str, str]
+    )  # each action and incident, in words (P9)
+    at: datetime | None = None  # now, where answers are checked against it
 
     @property
     def is_last_review(self) -> bool:
@@ -51,8 +66,24 @@ class Known:
             left_out=self.left_out,
             retired=self.retired,
             teams=self.holders,
+            hours=(hours := case.lane is Lane.URGENT and case.stage in BEFORE_ACTIVE),
+            extension=case.policy.urgent_extension if hours else case.policy.extension,
+            backs=bool(case.open(Kind.BACK_RISK)),
+            back_level=_above(back_level(case), self.seats, Side.RECEIVING),
+            sign_level=_above(sign_off_level(case), self.seats, Side.SENDING),
+            light_review=self.case.lane is not Lane.EXPLORATORY
+            and self.case.review_month > self.case.review_steps[-1],
+            nations=self.nations,
+            advice_given=self.advice_given,
+            improving=improving(case, raw or {}, self.called, self.at),
         )
         return form_for(act, about)
+
+
+def _above(level: int, held: tuple[Seat, ...], side: Side) -> int:
+    """The leader whose word it takes too, unless this person is one of that height."""
+    mine = max((seat.level for seat in held if seat.side is side), default=0)
+    return level if level > mine else 0
 
 
 def lanes_open(case: Case) -> tuple[Lane, ...]:
@@ -68,7 +99,9 @@ def _texts(given: object) -> tuple[str, ...]:
     return tuple(str(each) for each in given) if isinstance(given, list | tuple) else ()  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
-async def known(connection: AsyncConnection, person: Person, ref: str, act: str = "") -> Known:
+async def known(
+    connection: AsyncConnection, person: Person, ref: str, act: str = "", *, at: datetime | None = None
+) -> Known:
     c = tables.cases.c
     query = select(c.state, c.items_shared, c.bundle).where(c.ref == ref)
     row = (await connection.execute(query)).one_or_none()
@@ -83,6 +116,12 @@ async def known(connection: AsyncConnection, person: Person, ref: str, act: str 
         others = select(c.state).where(c.bundle == row.bundle, c.ref != ref, c.stage == Stage.RISK_ACCEPTANCE)
         unsigned = tuple(map(shapes.case_from_json, (await connection.scalars(others.order_by(c.ref))).all()))
     seen = Known(case=case, items=tuple(row.items_shared), seats=held, bundle=row.bundle, unsigned=unsigned)
+    if improvement.is_told_apart(case) and may_read_why(held, person.roles):
+        seen = replace(seen, called=await improvement.called(connection, ref))
+    if case.open(Kind.ANSWER_RIGHTS, Kind.SPREAD_CORRECTION) and receives(held):
+        seen = replace(seen, called={**seen.called, **await rights.called(connection, ref)})
+    whom = acting_for(person.posts, case.receiving, case.sending)
+    seen = replace(seen, at=at, acting_for=whom, day=person.day)
     return await with_what_its_form_needs(connection, seen, act)
 
 
@@ -93,13 +132,16 @@ async def with_what_its_form_needs(connection: AsyncConnection, seen: Known, act
         asked = await drafts.form(connection, case.ref, case.form_version) or {}
         left_out = tuple(item for item in asked.get("items", ()) if item not in seen.items)
         promised = await retired.promised(connection, case.ref)
-        return replace(seen, left_out=left_out if case.withheld else (), retired=promised)
+        nations = nations_of(str(asked.get("region", "")))
+        return replace(seen, left_out=left_out if case.withheld else (), retired=promised, nations=nations)
     if act == "transfer":
         assert case.receiving and case.sending
         not_there = (case.receiving.team, case.sending.team)
-        teams = await directory.team_names(connection, holding=Role.SENDER_DECIDER)
+        teams = await directory.teams_holding(connection, Role.SENDER_DECIDER, seen.day)
         choices = (Choice(value=t.id, label=t.label) for t in teams if t.id not in not_there)
         return replace(seen, holders=tuple(choices))
+    if act == "approve" and HEALTH_IN_BULK in case.conditions:
+        return replace(seen, advice_given=await advice.is_given(connection, case.ref, Seat.SENDING_ADVISER))
     return seen
 
 

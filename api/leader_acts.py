@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.intake import Invalid
 from api.known import Known, known
 from api.outside import OutsideActs, cleaned
+from api.published_words import names_in
 from domain import appetite as appetites
 from domain import canaries as rules
 from domain.agreements import first_day
-from domain.appetite import NAME_NO_PERSON, Statement
+from domain.appetite import Statement
 from domain.people import Role
 from domain.questions import Problem
 from domain.refusals import NoSuchCase
@@ -183,5 +184,5 @@ async def may_close(connection: AsyncConnection, person: Person, number: int) ->
 
 async def _no_names(connection: AsyncConnection, texts: Mapping[str, str]) -> None:
     """I10: what is published holds no name of anybody in the directory."""
-    if field := await appetite.names_somebody(connection, texts):
-        raise Invalid((Problem(field, f"{NAME_NO_PERSON} Take the name out, and say the post instead."),))
+    if problems := await names_in(connection, texts):
+        raise Invalid(problems)

@@ -1,6 +1,7 @@
 """The public register over the API (P2r): no token, no cookie, no person's name; anybody may keep a copy."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.callers import Ref
 from api.intake import Invalid
@@ -19,7 +21,8 @@ from api.services import ServicesIn
 from domain.register import State
 from domain.register_search import CHOICES, LONGEST_SEARCH, Filters, check_filters
 from domain.request_choices import REGIONS
-from store import registry
+from domain.rights_desk import Counts
+from store import concerns, registry, rights
 
 router = APIRouter(route_class=ProblemRoute, prefix="/register", tags=["register"])
 alarms_router = APIRouter(route_class=ProblemRoute, prefix="/alarms", tags=["register"])
@@ -42,8 +45,33 @@ class EntryOut(BaseModel):
     demo: bool = Field(description="Made-up data of a demonstration, counted in no figure.")
 
 
+class ConcernsOut(BaseModel):
+    """E: `waiting`: not yet read by the regulator. `declined`: not published."""
+
+    published: int
+    waiting: int
+    declined: int
+
+
+class RightsOut(BaseModel):
+    """A: what people asked of the data about them. Under `fewer_than` only that there were some."""
+
+    received: int | None
+    fewer_than: int | None = None
+    answered: int | None = None
+    answered_in_time: int | None = None
+    met: int | None = None
+    partly: int | None = None
+    not_met: int | None = None
+
+
 class ListedEntry(EntryOut):
     relied_on_by: int = Field(description="How many live entries rely on this one now.")
+    concerns: ConcernsOut
+    mediations_count: int = Field(
+        description="How many mediations there were about it; the entry says what came of each."
+    )
+    rights: RightsOut
 
 
 class VersionOut(BaseModel):
@@ -140,11 +168,11 @@ async def list_entries(
     async with own.database.read() as connection:
         rows = await registry.registered(connection, filters, after=begin)
         shown = rows[: registry.PAGE]
-        relied = await registry.reliers(connection, [row.ref for row in shown])
+        said = await heard_of(connection, [row.ref for row in shown])
     last = shown[-1] if len(rows) > registry.PAGE else None
     following = {"after": cursor(last.published_at, last.ref), **filters.asked} if last else {}
     entries = EntryList(
-        entries=[_listed(row, relied) for row in shown],
+        entries=[_listed(row, said) for row in shown],
         next=f"{V1}/register?{urlencode(following)}" if last else None,
     )
     return kept(request, entries, MINUTE)
@@ -156,7 +184,7 @@ async def read_entry(request: Request, ref: Ref, own: ServicesIn) -> Response:
     async with own.database.read() as connection:
         row = await registry.register_entry(connection, ref)
         versions = await registry.register_versions(connection, ref)
-        relied = await registry.reliers(connection, [ref])
+        said = await heard_of(connection, [ref])
     if row is None:
         raise Missing("NoSuchEntry", NO_ENTRY)
     older = [
@@ -168,7 +196,7 @@ async def read_entry(request: Request, ref: Ref, own: ServicesIn) -> Response:
         )
         for each in versions
     ]
-    return kept(request, EntryHistory(**_listed(row, relied).model_dump(), versions=older), MINUTE)
+    return kept(request, EntryHistory(**_listed(row, said).model_dump(), versions=older), MINUTE)
 
 
 @router.get(
@@ -215,8 +243,33 @@ async def list_exemptions(request: Request, own: ServicesIn) -> Response:
     return kept(request, ExemptionList(exemptions=found), MINUTE)
 
 
-def _listed(row: Row[Any], relied: Mapping[str, int]) -> ListedEntry:
-    return ListedEntry(**row.entry, demo=row.demo, relied_on_by=relied.get(row.ref, 0))
+@dataclass(frozen=True, kw_only=True)
+class HeardOf:
+    """What changes beside entries without a new version of them, by reference."""
+
+    reliers: Mapping[str, int]
+    concerns: Mapping[str, concerns.Numbers]
+    rights: Mapping[str, Counts]
+
+
+async def heard_of(connection: AsyncConnection, refs: Sequence[str]) -> HeardOf:
+    return HeardOf(
+        reliers=await registry.reliers(connection, refs),
+        concerns=await concerns.numbers(connection, refs),
+        rights=await rights.counts(connection, refs),
+    )
+
+
+def _listed(row: Row[Any], said: HeardOf) -> ListedEntry:
+    raised, asked = said.concerns.get(row.ref, concerns.Numbers()), said.rights.get(row.ref, Counts())
+    return ListedEntry(
+        **row.entry,
+        demo=row.demo,
+        relied_on_by=said.reliers.get(row.ref, 0),
+        concerns=ConcernsOut(**raised.public()),
+        mediations_count=raised.mediations,
+        rights=RightsOut(**asked.public()),
+    )
 
 
 def kept(request: Request, model: BaseModel, seconds: int) -> Response:

@@ -91,7 +91,7 @@ class Rulebook:
             row = next(iter(await rows.proposals(connection, rule)), None)
             if row is None or row.id != proposal:
                 raise NothingProposed
-            own = row.proposed_by == me.id
+            own = row.proposed_by in me.stands_for
             if own and raw.get("decision") == CONFIRM:
                 raise OwnProposal
             answers, problems = check(decision_form(own=own), raw)

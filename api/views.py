@@ -53,7 +53,7 @@ class SubmitIn(Sent):
 
 
 class ActIn(Sent):
-    """`form_hash`: with sign_risk, of the request you read. `task`: with fill_post, the vacancy you mean."""
+    """`form_hash`: with sign_risk, of the request you read. `task`: where you have several alike, the one you mean."""
 
     answers: Answers = Field(default_factory=dict)
     version: Version | None = None

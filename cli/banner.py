@@ -1,7 +1,9 @@
 """What `sharecase run` says when it is ready: where it is, and who to be."""
 
+from api.desk import utc_now
 from cli.settings import Settings
 from domain.people import Role
+from domain.working_days import london_date
 from store import names
 from store.database import Database
 
@@ -17,7 +19,7 @@ WHAT_THEY_DO = {
 async def banner(settings: Settings, database: Database, seconds: float) -> list[str]:
     """Lines for the terminal: the address, and one featured person for each part of the story."""
     async with database.read() as connection:
-        rows = await names.people_to_sign_in(connection)
+        rows = await names.people_to_sign_in(connection, london_date(utc_now()))
     lines = ["", f"  Sharecase is ready ({seconds:.1f} s):  {settings.address}", ""]
     featured = sorted((row for row in rows if row.featured), key=lambda row: row.featured)
     told: set[str] = set()

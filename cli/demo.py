@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.desk import Answer, Clock, Desk
 from api.intake import Intake, Invalid
+from cli.demo_people import come_and_go
 from cli.demo_stages import EARLIER, TODAY, WHO, Past
 from cli.hindsight import Hindsight
 from domain.people import Role
@@ -63,10 +64,14 @@ async def bring_past(database: Database, desk: Desk, clock: Clock) -> int:
 
 
 async def bring_today(database: Database, desk: Desk, clock: Clock) -> int:
-    """Stages that people lead to; how many were missing. Needs a worker. Raises `CouldNot`."""
-    return sum(
+    """Stages that people lead to, and who came and went; how many were missing. Needs a worker. Raises `CouldNot`."""
+    brought = sum(
         [await _bring(database, desk, clock, each) for each in demo_requests() if each["bring_to"] in TODAY]
     )
+    try:
+        return brought + await come_and_go(database, clock)
+    except (Refusal, Invalid) as said:
+        raise CouldNot(f"Who comes and goes: {said}") from said
 
 
 async def bring_one(database: Database, desk: Desk, clock: Clock, key: str) -> str:
@@ -84,7 +89,7 @@ async def _bring(database: Database, desk: Desk, clock: Clock, request: Request)
     stage = request["bring_to"]
     steps = [act for act, _ in EARLIER[stage].acts] if stage in EARLIER else list(TODAY[stage])
     async with database.read() as connection:
-        people = await _cast(connection, request)
+        people = await _cast(connection, request, london_date(clock()))
         if await _is_there(connection, request, people.author, steps):
             return False
         calendar = await directory.full_calendar(connection)
@@ -234,12 +239,12 @@ async def _draft_ref(connection: AsyncConnection, request: Request, author: Pers
     return await drafts.ref_for(connection, command_id(request, "submit"), author.id)
 
 
-async def _cast(connection: AsyncConnection, request: Request) -> Cast:
+async def _cast(connection: AsyncConnection, request: Request, day: date) -> Cast:
     """Three different people of the two teams (G2)."""
     owner = request["risk_owner"]
-    authors = await directory.holders(connection, Role.REQUESTER, request["team"])
+    authors = await directory.holders(connection, Role.REQUESTER, request["team"], day)
     author = next(each for each in authors if each != owner)
-    deciders = await directory.holders(connection, Role.SENDER_DECIDER, request["sending_team"])
+    deciders = await directory.holders(connection, Role.SENDER_DECIDER, request["sending_team"], day)
     sender = next(each for each in deciders if each not in (author, owner))
-    found = [await directory.person(connection, each) for each in (author, owner, sender)]
+    found = [await directory.person(connection, each, day) for each in (author, owner, sender)]
     return Cast(*(each for each in found if each))

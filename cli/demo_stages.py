@@ -40,6 +40,8 @@ TODAY: dict[str, tuple[str, ...]] = {
     "urgent": ("submit", "sign_risk"),  # C21
     "exploratory": IN_USE,  # C22
     "amendment": ("submit", "sign_risk"),  # C18
+    "outside_appetite": ("submit", "sign_risk"),  # P8: a leader has to stand behind the risk
+    "to_sign_off": DECIDED,  # P8: a leader has to sign the approval off
     "relied_on_by_hospitals": IN_USE,  # what `load-reliers --demo` rests on
 }
 

@@ -20,6 +20,7 @@ from domain.decide import decide, fact_time
 from domain.decide.deadlines import counts_as, next_deadline
 from domain.people import CLOCK
 from domain.policy import LegalProfile
+from domain.working_days import london_date
 from store import directory, shapes
 from store.database import Database
 from store.record import Transition, record
@@ -52,7 +53,9 @@ class Hindsight(Desk):
             self.now = max(self.now, at)
             assert case.receiving and case.sending
             async with self.database.read() as connection:
-                filled = await directory.filled_seats(connection, case.receiving, case.sending, case.board)
+                filled = await directory.filled_seats(
+                    connection, case.receiving, case.sending, case.board, london_date(at)
+                )
             await self._apply(
                 case,
                 Command(

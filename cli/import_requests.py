@@ -10,6 +10,7 @@ from cli.serve import opened
 from cli.settings import Settings
 from domain.imports import QUESTIONS, CannotRead
 from domain.refusals import NotYours
+from domain.working_days import london_date
 from store import directory, schema
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ async def import_requests(settings: Settings, file: Path, who: str, kind: str, *
     async with opened(settings) as database:
         await schema.check(database)
         async with database.read() as connection:
-            person = await directory.person(connection, who)
+            person = await directory.person(connection, who, london_date(utc_now()))
         if person is None:
             return _fail(f"--as {who}: nobody here has this id.")
         importing = Importing(database, utc_now)

@@ -110,7 +110,7 @@ async def _load_one(made: Services, known: list[Team], record: Facts, root: str 
                 tally.before += 1
                 tally.refs.setdefault(record.id, {})[pair.holding.id] = before.ref
                 continue
-            person = await directory.person(connection, author)
+            person = await directory.person(connection, author, london_date(made.clock()))
         assert person
         form = _form(made, record, pair, owner)
         answer = await _relying(made, person, form, command, record, root, tally)

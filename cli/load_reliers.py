@@ -74,7 +74,7 @@ async def load_reliers(
         if demo:
             rows, root = await _hospitals(made, demo), root or await _seeded_root(made)
         async with made.database.read() as connection:
-            person = await directory.person(connection, who) if who else None
+            person = await directory.person(connection, who, london_date(made.clock())) if who else None
             decided = await _root(connection, made, root)
         if who and person is None:
             return _fail(f"--as {who}: nobody here has this id.")
@@ -101,12 +101,13 @@ async def load_reliers(
 async def _load_one(made: Services, root: Root, row: Row, team: str, who: str, tally: Tally) -> None:
     if not team:
         raise Refused(f"'{row.team}' is no team of the directory, or several: give its id.")
+    today = london_date(made.clock())
     command = f"rely.{sha256(f'{root.ref} {team}'.encode()).hexdigest()[:32]}"
     async with made.database.read() as connection:
         before = await commands.get(connection, command)
-        author = who or next(iter(await directory.holders(connection, Role.REQUESTER, team)), "")
-        person = await directory.person(connection, author)
-        owners = {name: owner for _, owner, name in await directory.risk_owners(connection, [team])}
+        author = who or next(iter(await directory.holders(connection, Role.REQUESTER, team, today)), "")
+        person = await directory.person(connection, author, today)
+        owners = {name: owner for _, owner, name in await directory.risk_owners(connection, [team], today)}
     if before and before.state != commands.REFUSED:
         tally.before += 1
         tally.refs.append(before.ref)
@@ -199,8 +200,9 @@ async def act_in_turn(made: Services, ref: str, act: str) -> None:
         role, team = (Role.SENDER_DECIDER, case.sending_team)
         if act in ("sign_risk", "confirm_receipt"):
             role, team = (Role.RISK_OWNER if act == "sign_risk" else Role.REQUESTER), case.receiving_team
-        holders = await directory.holders(connection, role, team)
-        person = await directory.person(connection, holders[0])
+        today = london_date(made.clock())
+        holders = await directory.holders(connection, role, team, today)
+        person = await directory.person(connection, holders[0], today)
     assert person
     known = (await made.intake.known(person, ref)).case
     raw = {**demo_words()["anywhere"][act], "form_hash": known.form_hash}

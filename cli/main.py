@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from cli import policy_command
 from cli.settings import REFUSED, BadSetting, Settings, read
 from domain.working_days import Nation
 
@@ -94,10 +95,17 @@ def reconcile() -> None:
 
 
 @app.command()
-def verify() -> None:
+def verify(
+    file: Annotated[
+        Path | None, typer.Option(help="Instead: the events of one case, as an auditor exported them.")
+    ] = None,
+) -> None:
     """Check that no recorded event was changed, added or taken out."""
     from cli import upkeep
+    from cli.verify import verify_file
 
+    if file:
+        raise typer.Exit(verify_file(file))  # needs no installation
     _finish(upkeep.verify)
 
 
@@ -214,13 +222,29 @@ def figures(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="First write the kept figures anew from the events.")
     ] = False,
+    note: Annotated[
+        str, typer.Option(help="Publish what was corrected in these figures, beside them; name no person.")
+    ] = "",
 ) -> None:
     """The public figures: what came in, what became of it, how long it took."""
     from cli.figures import show
 
     asked = {"from": from_, "to": to, "organisation": organisation, "cluster": cluster, "lane": lane}
     asked["demo"] = "yes" if demo else ""
-    _finish(lambda settings: show(settings, asked, as_json=json, recompute=recompute, rebuild=rebuild))
+    how = {"as_json": json, "recompute": recompute, "rebuild": rebuild}
+    _finish(lambda settings: show(settings, asked, **how, note=note))
+
+
+@app.command()
+def pack(
+    quarter: Annotated[str, typer.Option(help="The quarter, such as 2026-Q4.")],
+    out: Annotated[Path, typer.Option(help="The folder the files go to.")],
+    demo: Annotated[bool, typer.Option("--demo", help="The made-up bodies instead of real ones.")] = False,
+) -> None:
+    """The quarterly pack: CSV, JSON and the data dictionary."""
+    from cli.pack import write_pack
+
+    _finish(lambda settings: write_pack(settings, quarter, out, demo=demo))
 
 
 @app.command("load-cases")
@@ -323,6 +347,9 @@ def _say(line: str) -> None:
 def _fail(sentence: str, code: int = 1) -> NoReturn:
     print(f"sharecase: {sentence}", file=sys.stderr)
     raise typer.Exit(code)
+
+
+policy_command.add_to(app, _finish)
 
 
 def main() -> None:

@@ -129,13 +129,14 @@ async def _request(world: World) -> dict[str, Any]:
 
 
 async def cast_of(world: World, request: dict[str, Any]) -> Cast:
+    day = london_date(world.now)
     async with world.database.read() as connection:
         team, sending = request["team"], request["sending_team"]
-        authors = await directory.holders(connection, Role.REQUESTER, team)
-        senders = await directory.holders(connection, Role.SENDER_DECIDER, sending)
+        authors = await directory.holders(connection, Role.REQUESTER, team, day)
+        senders = await directory.holders(connection, Role.SENDER_DECIDER, sending, day)
         asking, holding = await directory.party(connection, team), await directory.party(connection, sending)
         assert asking and holding
-        rows = await names.people_to_sign_in(connection)
+        rows = await names.people_to_sign_in(connection, day)
         bodies = await directory.organisation_names(connection)
     in_post = {(row.role, row.body): row.id for row in rows}
     return Cast(

@@ -92,7 +92,7 @@ class World:
 
     async def _person(self, person: str) -> directory.Person:
         async with self.database.read() as connection:
-            found = await directory.person(connection, person)
+            found = await directory.person(connection, person, london_date(self.now))
         assert found, person
         return found
 

@@ -12,7 +12,7 @@ from cli.serve import connected, opened
 from cli.settings import Settings
 from cli.verify import verified
 from domain.refusals import NotYours, Refusal
-from domain.working_days import Nation
+from domain.working_days import Nation, london_date
 from store import directory, schema, seeding
 
 Say = Callable[[str], None]
@@ -47,7 +47,7 @@ async def token(settings: Settings, person: str, label: str, days: int) -> int:
     async with opened(settings) as database:
         await schema.check(database)
         async with database.write() as connection:
-            if await directory.person(connection, person) is None:
+            if await directory.person(connection, person, london_date(utc_now())) is None:
                 told = f"sharecase: nobody in the directory has the id {person}: check it and try again."
                 print(told, file=sys.stderr)
                 return 1
@@ -74,7 +74,7 @@ async def add_holiday(
     async with opened(settings) as database:
         await schema.check(database)
         async with database.read() as connection:
-            person = await directory.person(connection, operator)
+            person = await directory.person(connection, operator, london_date(utc_now()))
         try:
             if person is None:
                 raise NotYours

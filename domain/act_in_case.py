@@ -4,20 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from domain import review_form
 from domain.act_form import About, ActForm
 from domain.acts import FORMS
 from domain.acts_of_lanes import LANE_CHOICES
 from domain.case import Lane
 from domain.guards import RULES
+from domain.improvement_in_case import IMPROVEMENT_TAILORS
 from domain.questions import Answers, Choice, Problem, Question, check
 from domain.weight import only_asserts
-
-AFTER = (
-    Choice(value="end", label="End the share", hint="This is its last review unless you choose otherwise"),
-    Choice(value="yearly", label="Make it a standing share with a light review every year"),
-    Choice(value="new_cycle", label="Start a new time-limited cycle of 12 and 24 months"),
-)
-
 
 # §3: these parts must say something, not only assert.
 ANSWERS_FOR_HARM: dict[str, tuple[str, ...]] = {
@@ -52,6 +47,12 @@ def _choosing(form: ActForm, question: str, choices: tuple[Choice, ...]) -> ActF
 
 
 def _sign_risk(form: ActForm, about: About) -> ActForm:
+    if about.back_level:
+        warning = (
+            f"This is outside your body's risk appetite, or it has stated none. Leader {about.back_level} of your body has to "
+            "stand behind the risk too, and the sending team sees the request only then."
+        )
+        form = replace(form, warning=warning)
     if not about.bundled:
         return form
     cases = "the other case" if about.bundled == 1 else f"the {about.bundled} other cases"
@@ -66,22 +67,35 @@ def _sign_risk(form: ActForm, about: About) -> ActForm:
     return _with(form, bundle)
 
 
+# §4: the advice itself is in the case, so nobody types it again. Advice, not a veto.
+ADVISED = Question(
+    id="caldicott",
+    label="What you did with the Caldicott Guardian's advice",
+    kind="text",
+    ask="Enter what you did with the Caldicott Guardian's advice",
+    hint="The advice is in this case. It is not a veto: say what you followed and, where you did not, why.",
+)
+NOT_ADVISED = Question(
+    id="caldicott",
+    label="No advice has come from the Caldicott Guardian, and I decide without it",
+    kind="tick",
+    ask="Tick to say that no advice has come from the Caldicott Guardian and you decide without it",
+    hint="It was asked for by itself. You can decide before it comes; after five working days it counts as not received.",
+)
+
+
 def _approve(form: ActForm, about: About) -> ActForm:
     """What approving means differs by lane; health records in bulk carry the Caldicott Guardian's advice (§4)."""
     if about.lane is Lane.CLUSTER:
         form = replace(form, title="Let it pass now", button="Let it pass")
     if about.lane is Lane.RELIANCE:
         form = replace(form, title="Confirm the decision relied on", button="Confirm")
+    if about.sign_level:
+        warning = f"Leader {about.sign_level} of your body has to sign it off too. It is approved, and in the register, only then."
+        form = replace(form, warning=warning)
     if "health_in_bulk" not in about.conditions:
         return form
-    advice = Question(
-        id="caldicott",
-        label="The Caldicott Guardian's advice",
-        kind="text",
-        ask="Enter the Caldicott Guardian's advice, or that none was received in five working days",
-        hint="Advice, not a veto.",
-    )
-    return _with(form, advice)
+    return _with(form, ADVISED if about.advice_given else NOT_ADVISED)
 
 
 def _approve_part(form: ActForm, about: About) -> ActForm:
@@ -100,47 +114,34 @@ def _approve_part(form: ActForm, about: About) -> ActForm:
     return _with(form, *asked)
 
 
-def _conclude_review(form: ActForm, about: About) -> ActForm:
-    """§6: each item left out is a question here (P6), and so are the questions people are no longer asked (P4)."""
-    more: list[Question] = []
-    if about.left_out:
-        more.append(
-            Question(
-                id="left_out",
-                label="What leaving out these items did",
-                kind="text",
-                ask="Enter what leaving out these items did",
-                hint=f"Left out when it was approved: {', '.join(about.left_out)}.",
-            )
-        )
-    if about.retired:
-        more.append(
-            Question(
-                id="retired",
-                label="Questions you have stopped asking people",
-                kind="pick",
-                required=False,
-                choices=tuple(Choice(value=each, label=each) for each in about.retired),
-                ask="Select the questions you have stopped asking",
-                hint="You said that these would no longer be put to people. The answer is counted in public.",
-            )
-        )
-    if about.last_review and about.lane is not Lane.EXPLORATORY:
-        more.append(
-            Question(
-                id="after",
-                label="What follows this review",
-                kind="choice",
-                choices=AFTER,
-                ask="Select what follows this review",
-                needed_when=("outcome", ("continue", "change", "narrow", "pause")),
-            )
-        )
-    return _with(form, *more)
-
-
 def _choose_lane(form: ActForm, about: About) -> ActForm:
     return _choosing(form, "lane", tuple(LANE_CHOICES[each] for each in about.lanes))
+
+
+def _extend_time(form: ActForm, about: About) -> ActForm:
+    """C14, C21: hours where the clock runs in hours."""
+    unit = "hours" if about.hours else "working days"
+    days = Question(
+        id="days",
+        label=unit.capitalize(),
+        kind="number",
+        ask=f"Enter how many {unit}, from 1 to {about.extension}",
+        hint=f"From 1 to {about.extension}.",
+        least=1,
+        most=about.extension,
+    )
+    return replace(form, questions=(days, *form.questions[1:]))
+
+
+def _decline_risk(form: ActForm, about: About) -> ActForm:
+    """P8: a leader who is asked to stand behind a risk sends it back."""
+    if not about.backs:
+        return form
+    why = replace(
+        form.questions[0], ask="Enter why you do not stand behind the risk, so that the author can mend it"
+    )
+    title = "Do not stand behind it, return to the author"
+    return replace(form, title=title, questions=(why, *form.questions[1:]))
 
 
 def _rule_out(form: ActForm, about: About) -> ActForm:
@@ -156,10 +157,13 @@ TAILORS: dict[str, Callable[[ActForm, About], ActForm]] = {
     "sign_risk": _sign_risk,
     "approve": _approve,
     "approve_part": _approve_part,
-    "conclude_review": _conclude_review,
+    "conclude_review": review_form.tailored,
     "choose_lane": _choose_lane,
     "rule_out": _rule_out,
+    "extend_time": _extend_time,
+    "decline_risk": _decline_risk,
     "transfer": lambda form, about: _choosing(form, "to_team", about.teams),
+    **IMPROVEMENT_TAILORS,
 }
 
 # Questions that only some cases ask, by act: what a page may send beside the act's own questions.
@@ -167,7 +171,7 @@ SOMETIMES: dict[str, frozenset[str]] = {
     "sign_risk": frozenset({"bundle"}),
     "approve": frozenset({"caldicott"}),
     "approve_part": frozenset(f"{key}_{n}" for key, _, _ in ABOUT_AN_ITEM for n in range(1, 51)),
-    "conclude_review": frozenset({"left_out", "retired", "after"}),
+    "conclude_review": frozenset({"retired", "after", *(f"left_out_{n}" for n in range(1, 51))}),
 }
 
 
@@ -187,4 +191,5 @@ def check_act(form: ActForm, raw: Mapping[str, Any]) -> tuple[Answers, tuple[Pro
         if key in answers and only_asserts(str(answers[key]))
     ]
     place = {question.id: number for number, question in enumerate(form.questions)}
-    return answers, tuple(sorted((*problems, *empty), key=lambda problem: place[problem.field]))
+    wrong = (*problems, *empty, *form.also(answers))
+    return answers, tuple(sorted(wrong, key=lambda problem: place.get(problem.field, -1)))

@@ -8,10 +8,12 @@ from hashlib import sha256
 
 from domain import commands as c
 from domain.act_form import ITEMS, YES_NO, ActForm, number, picked, reason
+from domain.acts_of_improvement import IMPROVEMENT_FORMS
 from domain.acts_of_lanes import LANE_FORMS
 from domain.acts_of_overseeing import OVERSEEING_FORMS
 from domain.acts_of_owning import OWNING_FORMS
 from domain.questions import Answers, Choice, Question
+from domain.review_form import REVIEW_FORM
 
 GROUNDS = (
     Choice(value="statutory_bar", label="A law forbids it", hint="You must name the provision"),
@@ -19,14 +21,6 @@ GROUNDS = (
     Choice(value="safety_harm", label="It would put somebody's safety at risk"),
     Choice(value="harm_outweighs", label="Sharing does more harm than withholding"),
     Choice(value="not_possible", label="It is technically impossible"),
-)
-
-OUTCOMES = (
-    Choice(value="continue", label="Continue as it is"),
-    Choice(value="change", label="Continue with changes"),
-    Choice(value="narrow", label="Continue with fewer items"),
-    Choice(value="pause", label="Pause it"),
-    Choice(value="end", label="End it"),
 )
 
 MANIFEST = (
@@ -44,6 +38,18 @@ MANIFEST = (
         ask="Enter the checksum of the file, or the reference of the first call",
         hint="Both sides must enter the same. No personal data here.",
     ),
+)
+
+
+# What a share cost (P10): said where a first delivery is said and confirmed, and never needed.
+MINUTES_SPENT = Question(
+    id="minutes",
+    label="About how many minutes did your team spend on this share?",
+    kind="number",
+    ask="",
+    hint="All of it: writing, reading, deciding, delivering. What a share cost is published with the figures, by share.",
+    required=False,
+    most=1_000_000,
 )
 
 
@@ -275,7 +281,7 @@ _FORMS = (
         title="Record the delivery",
         button="Record the delivery",
         lead="Say what you delivered. The receiving team confirms the same, and the risk passes to them.",
-        questions=MANIFEST,
+        questions=(*MANIFEST, MINUTES_SPENT),
         build=lambda a: c.RecordDelivery(manifest_hash=manifest_hash(a)),
     ),
     ActForm(
@@ -283,7 +289,7 @@ _FORMS = (
         title="Confirm what you received",
         button="Confirm",
         lead="Enter what arrived, not what was announced. If the two differ, it counts as not delivered.",
-        questions=MANIFEST,
+        questions=(*MANIFEST, MINUTES_SPENT),
         build=lambda a: c.ConfirmReceipt(manifest_hash=manifest_hash(a)),
     ),
     ActForm(
@@ -343,43 +349,7 @@ _FORMS = (
         ),
         build=lambda a: c.CertifyDestruction(),
     ),
-    ActForm(
-        name="conclude_review",
-        title="Conclude the review",
-        button="Conclude the review",
-        questions=(
-            Question(
-                id="helped",
-                label="What was aimed for, and what happened",
-                kind="text",
-                ask="Enter what the share aimed for and what happened",
-            ),
-            Question(
-                id="false_alarms",
-                label="False alarms and harm, by nation and group where known",
-                kind="text",
-                ask="Enter what false alarms or harm there were, or that none are known",
-            ),
-            Question(
-                id="outcome",
-                label="Outcome",
-                kind="choice",
-                choices=OUTCOMES,
-                ask="Select the outcome of the review",
-            ),
-            replace(
-                ITEMS,
-                label="Items to keep",
-                ask="Select the items to keep",
-                needed_when=("outcome", ("narrow",)),
-            ),
-        ),
-        build=lambda a: c.ConcludeReview(
-            outcome=c.Outcome(str(a["outcome"])),
-            after=c.AfterLast(str(a.get("after", "end"))),
-            items=picked(a, "items"),
-        ),
-    ),
+    REVIEW_FORM,
     ActForm(
         name="extend_review",
         title="Give the review more time, once",
@@ -416,5 +386,5 @@ _FORMS = (
 )
 
 FORMS: dict[str, ActForm] = {
-    form.name: form for form in (*_FORMS, *LANE_FORMS, *OWNING_FORMS, *OVERSEEING_FORMS)
+    form.name: form for form in (*_FORMS, *LANE_FORMS, *OWNING_FORMS, *OVERSEEING_FORMS, *IMPROVEMENT_FORMS)
 }

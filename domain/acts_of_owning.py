@@ -9,7 +9,7 @@ OWNING_FORMS = (
         name="back_risk",
         title="Stand behind the risk",
         button="Stand behind it",
-        lead="The risk owner signed. Your body's risk-appetite statement does not cover it, so a leader has to say so too.",
+        lead="The risk owner signed. What your body states about risk does not cover it, so a leader has to say so too.",
         questions=(reason("Enter why your body takes this risk"),),
         build=lambda a: c.BackRisk(),
     ),

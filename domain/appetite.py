@@ -2,7 +2,8 @@
 
 A statement counts from the next working day after it was stated, until a later one does; none is ever changed. What a
 request needs is one of the same levels (`needed`), so a decision to share is within the appetite when the level
-stated for its kind of use is at least that one (`stands`). This tells people; it does not move a case.
+stated for its kind of use is at least that one (`stands`). Where it is not, a leader of that body has to say so too
+(`leader_asked`); in which lanes a case waits for that is a rule of the lanes (`domain.decide.risk`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from domain.governance import TABLE
+from domain.governance import LEADERS, TABLE
 from domain.people import Role
 from domain.permissions import Post
 from domain.questions import Choice, Problem, Question, check
@@ -129,6 +130,61 @@ def stands(statement: Statement | None, category: str, level: Level) -> Standing
         return Standing.UNSTATED
     is_within = line.level is not Level.AVERSE and SCALE.index(line.level) >= SCALE.index(level)
     return Standing.WITHIN if is_within else Standing.OUTSIDE
+
+
+def leader_asked(statement: Statement | None, standing: Standing) -> int:
+    """The level of the leader who has to say so too; 0 within the appetite.
+
+    Outside it, that is the leader who signed the statement; without one, leader 1.
+    """
+    if standing is Standing.WITHIN:
+        return 0
+    return LEADERS.index(statement.signed_as) + 1 if statement and standing is Standing.OUTSIDE else 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stance:
+    """How a request stood to one body's statement when it was looked at; kept with its form, so that it stays true.
+
+    `version` and `stated`: of the line that was read, 0 and '' where there was none. `asks`: as `leader_asked`.
+    """
+
+    body: str
+    standing: Standing
+    needs: Level
+    version: int = 0
+    stated: Level | None = None
+    asks: int = 0
+
+
+def stance(body: str, statement: Statement | None, answers: Mapping[str, Any]) -> Stance:
+    """`statement`: the body's version in force on the day the request came in. `answers`: of its form."""
+    level, use = needed(answers), str(answers.get("use", ""))
+    standing = stands(statement, use, level)
+    read = statement if standing is not Standing.UNSTATED else None
+    return Stance(
+        body=body,
+        standing=standing,
+        needs=level,
+        version=read.version if read else 0,
+        stated=read.lines[use].level if read else None,
+        asks=leader_asked(statement, standing),
+    )
+
+
+def stances_from(held: Iterable[Mapping[str, Any]]) -> tuple[Stance, ...]:
+    """As they were kept with a form; the receiving body's first."""
+    return tuple(
+        Stance(
+            body=each["body"],
+            standing=Standing(each["standing"]),
+            needs=Level(each["needs"]),
+            version=each["version"],
+            stated=Level(each["stated"]) if each["stated"] else None,
+            asks=each["asks"],
+        )
+        for each in held
+    )
 
 
 # --- stating it --------------------------------------------------------------------------------------------------

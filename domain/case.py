@@ -197,6 +197,7 @@ class Case:
 
     conditions: tuple[str, ...] = ()  # §4: rules of the guards that add something to the lane
     back_level: int = 0  # P8: the receiving leader whose word the risk needs, as the body states its appetite
+    backed: int = 0  # P8: the receiving leader who stands behind what was signed
     sign_level: int = 0  # P8: the sending leader whose word a decision to share needs
     exempt_until: str = ""  # P2r: ISO date until which leader 2 keeps the entry back
 
@@ -213,7 +214,9 @@ class Case:
     tasks: dict[str, Task] = field(default_factory=dict[str, Task])  # the open ones, in order of opening
     tasks_opened: int = 0
     cause: Cause = Cause.NONE
-    at_top: bool = False  # C15: even the top level was silent
+    overdue: tuple[
+        Cause, ...
+    ] = ()  # C15: for which causes even the top level was silent, in order of telling
 
     participants: tuple[str, ...] = ()  # C13: who has had a hand in the decision
     waited: int = 0  # C13: working days in all spent waiting for answers
@@ -227,6 +230,7 @@ class Case:
     extended: bool = False
     transferred: bool = False
     presumed: bool = False  # approved by silence
+    refused_by: Seat | None = None  # C12: nobody judges their own refusal
     ground: str = ""  # of a refusal that waits for its countersignature (C11), or of an objection (C6)
     refusal_escalated: bool = False
     upheld: tuple[Side, ...] = ()  # joint leaders: who has said uphold
@@ -237,6 +241,7 @@ class Case:
     withheld: int = 0  # C9: items left out of an approval in part
     sent_hash: str = ""  # C17: the manifest the sender declared
     register_version: int = 0
+    advised: tuple[Seat, ...] = ()  # P5: whose advice was asked for, of these two bodies
     sender_may_see: bool = False  # C2: no sender sees the case before a risk owner signed
     submitted_at: datetime | None = None
     active_from: datetime | None = None
@@ -262,6 +267,11 @@ class Case:
     def is_closed(self) -> bool:
         """Nothing can happen any more: an end, and no task or window left open."""
         return self.stage in ENDS and not self.tasks
+
+    @property
+    def at_top(self) -> bool:
+        """Even the top level was silent, so the case is counted in public (C15)."""
+        return bool(self.overdue)
 
     @property
     def level(self) -> int:

@@ -5,7 +5,7 @@ A flow is counted when that changes, and only then, so `received + reopened - en
 whatever happens in whatever order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -22,7 +22,7 @@ from domain.working_days import (
     working_days_between,
 )
 
-DEFINITIONS = "2026-1"  # of every figure; a changed meaning is a new version
+DEFINITIONS = "2026-2"  # of every figure; a changed meaning is a new version (`figure_restated.DEFINED`)
 ENDINGS = ("delivered", "declined", "withdrawn", "lapsed", "blocked", "returned_by_own_side")
 FLOWS = ("received", "reopened", *ENDINGS)
 
@@ -52,13 +52,18 @@ class Tally:
 
     clock_from: when the total clock began (for a part, with the whole). counted_to: up to where days are attributed.
     flows: (day, kind). marks: (day, name, side that alone answers for it or ''). people_per_day: who the harm meter counts.
+    words: typed in acts by people; form_words: in the form as it stands. minutes: as each of two acts declared them.
+    rows, retired: delivered at first delivery, and questions promised to go with it.
     """
 
     dims: Dims = Dims()
     relation: str = ""
     duty: bool = False
+    duty_kind: str = ""
+    use: str = ""
     people_per_day: int = 0
     is_open: bool = False
+    is_active: bool = False
     holder: str = ""
     clock_from: str = ""
     received_on: str = ""
@@ -74,6 +79,11 @@ class Tally:
     touches: int = 0
     rounds: int = 0
     people: tuple[str, ...] = ()
+    words: int = 0
+    form_words: int = 0
+    minutes: dict[str, int] = field(default_factory=dict[str, int])
+    rows: int = 0
+    retired: int = 0
     reviews: tuple[Looked, ...] = ()
     review_due: str = ""
     at_top: str = ""
@@ -85,10 +95,18 @@ class Tally:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What the events do not say: people affected a day (from the form), whether a body on either side is made up."""
+    """What the events do not say: of the form, of the bodies (`demo`: one is made up), and of this very act.
+
+    words: typed in it. minutes: declared in it, under the name of the act. rows, retired: of a first delivery.
+    """
 
     people_per_day: int = 0
     demo: bool = False
+    form_words: int = 0
+    words: int = 0
+    minutes: Mapping[str, int] = field(default_factory=dict[str, int])
+    rows: int = 0
+    retired: int = 0
 
 
 def public_days(calendar: Calendar, start: date, end: date) -> int:
@@ -137,9 +155,19 @@ def moved_on(
     tally = _days_passed(tally, today, calendar)
     if not tally.delivered_on and actor not in NOT_PEOPLE:
         people = tally.people if actor in tally.people else (*tally.people, actor)
-        tally = replace(tally, touches=tally.touches + 1, people=people)
+        tally = replace(
+            tally,
+            touches=tally.touches + 1,
+            people=people,
+            words=tally.words + facts.words,
+            minutes={**tally.minutes, **facts.minutes},
+        )
+    if not tally.delivered_on:
+        tally = replace(tally, form_words=facts.form_words)
     for event, after in steps:
         tally = _step(tally, case, event, after, before, today, calendar)
+        if isinstance(event, e.RiskPassed) and not was.delivered_on:
+            tally = replace(tally, rows=facts.rows, retired=facts.retired)
         case = after
     assert case.receiving and case.sending
     dims = replace(
@@ -153,6 +181,9 @@ def moved_on(
         dims=dims,
         relation=case.relation,
         duty=case.duty != "none",
+        duty_kind=case.duty,
+        use=case.use,
+        is_active=case.stage is Stage.ACTIVE,
         people_per_day=facts.people_per_day,
         holder=holder_of(case) if tally.is_open else "",
         review_due=_review_due(case),

@@ -4,64 +4,25 @@ The page, its CSV, the API and the command line show this one answer. docs/figur
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from domain.figure_asked import LANES, Asked
+from domain.figure_cost import Rate, cost
 from domain.figure_holders import Holder
+from domain.figure_spread import Counted, Spread, by_name, nearest_rank, values_of
 from domain.figure_tally import DEFINITIONS, ENDINGS, FLOWS, public_days
 from domain.working_days import Calendar, london_date
 
-FEWEST_FOR_PERCENTILE = 10
 FEWEST_CITIZENS = 5
 FEWEST_FOR_RATE = 5
 
 
-class Counted(NamedTuple):
-    """One sum of counts. `day`: the month as 2026-11 within a window; the whole day for what stands now."""
-
-    family: str
-    name: str
-    day: str
-    value: int
-    lane: str
-    n: int
+UNUSED_AFTER = 90  # calendar days
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spread:
-    """How long things took. Percentiles by nearest rank; None below ten, where one case would be told apart."""
-
-    n: int = 0
-    median: int | None = None
-    p90: int | None = None
-    longest: int | None = None
-
-    @classmethod
-    def of(cls, values: Mapping[int, int]) -> "Spread":
-        n = sum(values.values())
-        if not n:
-            return cls()
-        enough = n >= FEWEST_FOR_PERCENTILE
-        return cls(
-            n=n,
-            median=nearest_rank(values, 50) if enough else None,
-            p90=nearest_rank(values, 90) if enough else None,
-            longest=max(value for value, many in values.items() if many),
-        )
-
-
-def nearest_rank(values: Mapping[int, int], percent: int) -> int:
-    """The smallest value that at least `percent` of all do not exceed. `values`: value -> how many."""
-    rank = -(-sum(values.values()) * percent // 100)
-    seen = 0
-    for value in sorted(values):
-        seen += values[value]
-        if seen >= rank:
-            return value
-    raise ValueError("A percentile of nothing.")
+__all__ = ["Counted", "Spread", "figures", "nearest_rank"]
 
 
 def figures(
@@ -71,13 +32,15 @@ def figures(
     standing: Iterable[Counted],
     calendar: Calendar,
     as_of: datetime,
+    rates: Sequence[Rate] = (),
 ) -> dict[str, Any]:
     """The whole answer, JSON-ready.
 
-    window: what was counted in it. earlier: flows before it, by kind. standing: families `now` and `at`, by day.
+    window: what was counted in it. earlier: flows before it, by kind. standing: family `now`, by day.
+    rates: what an hour of work is taken to cost, the earliest first.
     """
     rows = list(window)
-    total = _by(rows)
+    total = by_name(rows)
     flows = {kind: total["flow", kind] for kind in FLOWS}
     start = _net(earlier)
     marks = Counter({name: n for (family, name), n in total.items() if family == "mark"})
@@ -99,7 +62,7 @@ def figures(
             "of_received_amendments": marks["amendment_received"],
         },
         "months": _months(rows, start, asked),
-        "speed": {name: vars(Spread.of(_values(rows, "speed", name))) for name in ("decision", "delivery")},
+        "speed": {name: vars(Spread.of(values_of(rows, "speed", name))) for name in ("decision", "delivery")},
         "cohorts": _cohorts(rows, asked),
         "open_now": waiting["open_now"],
         "holders": {
@@ -107,10 +70,8 @@ def figures(
             "days": total["held", "gross"],
             "by_holder": {each.value: total["held", each] for each in Holder},
         },
-        "cost": {
-            "shares": sum(_values(rows, "cost", "touches").values()),
-            **{name: _cost(_values(rows, "cost", name)) for name in ("touches", "rounds", "people")},
-        },
+        "cost": cost(rows, rates),
+        "use": _use(total, waiting["use"], sum(values_of(rows, "cost", "touches").values())),
         "duty": {
             "refusals": flows["declined"],
             "refusals_under_duty": marks["refused_under_duty"],
@@ -124,24 +85,9 @@ def figures(
     }
 
 
-def _by(rows: Iterable[Counted]) -> Counter[tuple[str, str]]:
-    found: Counter[tuple[str, str]] = Counter()
-    for row in rows:
-        found[row.family, row.name] += row.n
-    return found
-
-
 def _net(flows: Mapping[str, int]) -> int:
     ins = flows.get("received", 0) + flows.get("reopened", 0)
     return ins - sum(flows.get(kind, 0) for kind in ENDINGS)
-
-
-def _values(rows: Iterable[Counted], family: str, name: str) -> Counter[int]:
-    found: Counter[int] = Counter()
-    for row in rows:
-        if (row.family, row.name) == (family, name):
-            found[row.value] += row.n
-    return +found
 
 
 def _month_names(asked: Asked) -> Iterable[str]:
@@ -177,14 +123,16 @@ def _cohorts(rows: list[Counted], asked: Asked) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for month in _shown(asked, by_month):
         mine = by_month[month]
-        stands = Counter({name: n for (family, name), n in _by(mine).items() if family == "cohort"})
+        stands = Counter({name: n for (family, name), n in by_name(mine).items() if family == "cohort"})
         found.append(
             {
                 "month": month,
                 "received": sum(stands.values()),
                 "open": stands["open"],
                 **{kind: stands[kind] for kind in ENDINGS},
-                **{name: vars(Spread.of(_values(mine, "speed", name))) for name in ("decision", "delivery")},
+                **{
+                    name: vars(Spread.of(values_of(mine, "speed", name))) for name in ("decision", "delivery")
+                },
             }
         )
     return found
@@ -196,7 +144,9 @@ def _open_now(rows: list[Counted], calendar: Calendar, today: date) -> dict[str,
     days: Counter[str] = Counter()
     cases: Counter[str] = Counter()
     due: Counter[str] = Counter()
-    people = harm = at_top = 0
+    people = harm = at_top = active = 0
+    long_ago = (today - timedelta(days=UNUSED_AFTER)).isoformat()
+    active_long = 0
     for row in rows:
         age = public_days(calendar, date.fromisoformat(row.day), today) if row.day else 0
         kind, _, holder = row.name.partition("_")
@@ -207,6 +157,9 @@ def _open_now(rows: list[Counted], calendar: Calendar, today: date) -> dict[str,
             harm += row.n * age
         elif row.name == "at_top":
             at_top += row.n
+        elif row.name == "active":
+            active += row.n
+            active_long += row.n if row.day < long_ago else 0
         elif row.name == "review_open":
             due[row.day] += row.n
         elif kind == "with":
@@ -227,12 +180,21 @@ def _open_now(rows: list[Counted], calendar: Calendar, today: date) -> dict[str,
             "few_people": hidden,
         },
         "reviews": due,
+        "use": {"active": active, "active_long": active_long},
     }
 
 
-def _cost(values: Counter[int]) -> dict[str, int | None]:
-    spread = Spread.of(values)
-    return {"total": sum(value * n for value, n in values.items()), "median": spread.median}
+def _use(total: Mapping[tuple[str, str], int], standing: Mapping[str, int], shares: int) -> dict[str, Any]:
+    """What is known of use today. Rows can be rows about people, so a few of them are not told."""
+    rows = total["use", "rows"]
+    hidden = 0 < rows < FEWEST_CITIZENS
+    return {
+        **standing,
+        "shares": shares,
+        "rows": None if hidden else rows,
+        "few_rows": hidden,
+        "questions_retired": total["use", "retired"],
+    }
 
 
 def _reliance(marks: Mapping[str, int]) -> dict[str, int | None]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain import events as e
 from domain.case import Case, Cause, Kind, Stage, Task
-from domain.fold_care import CARE, FRESH, answered_for
+from domain.fold_care import CARE, answered_for, begun_again, fresh, left_overdue, moved_up, overdue_at_top
 
 Fold = Callable[[Case, Any], Case]
 
@@ -28,7 +28,7 @@ def _submitted(case: Case, event: e.RequestSubmitted) -> Case:
         None,
         event.sending,
     ):  # another team is asked, and nothing of its time is used (C10)
-        case = replace(case, rounds=0, more_rounds=0, clock_left=0)
+        case = replace(case, rounds=0, more_rounds=0, clock_left=0, advised=())
     return replace(
         case,
         stage=Stage.RISK_ACCEPTANCE,
@@ -50,14 +50,15 @@ def _submitted(case: Case, event: e.RequestSubmitted) -> Case:
         back_level=event.back_level,
         sign_level=event.sign_level,
         risk_owner="",
+        backed=0,
         sender_may_see=case.sender_may_see and case.sending == event.sending,  # C2 holds for a new sender too
-        **FRESH,
+        **fresh(case),
     )
 
 
 def _lane_chosen(case: Case, event: e.LaneChosen) -> Case:
     if case.stage is Stage.TRIAGE:  # people have chosen, whoever was silent before
-        case = replace(case, stage=Stage.RISK_ACCEPTANCE, **FRESH)
+        case = replace(case, stage=Stage.RISK_ACCEPTANCE, **fresh(case))
     return replace(
         case,
         lane=event.lane,
@@ -109,13 +110,15 @@ def _objection(case: Case, event: e.ObjectionRaised) -> Case:
         ground=event.ground,
         refusal_escalated=True,  # it goes to both bodies' leaders at once, so there is no second time (C6, C12)
         participants=_took_part(case, event.decider),
-        at_top=False,
+        overdue=left_overdue(case),
     )
 
 
 def _risk_signed(case: Case, event: e.RiskSigned) -> Case:
     stage = Stage.WITH_SENDER
-    return replace(case, stage=stage, risk_owner=event.owner, sender_may_see=True, **FRESH)
+    return replace(
+        case, stage=stage, risk_owner=event.owner, backed=event.backed, sender_may_see=True, **fresh(case)
+    )
 
 
 def _answered(case: Case, event: e.InformationAnswered) -> Case:
@@ -142,7 +145,8 @@ def _task_opened(case: Case, event: e.TaskOpened) -> Case:
 
 
 def _task_closed(case: Case, event: e.TaskClosed) -> Case:
-    return replace(case, tasks={key: task for key, task in case.tasks.items() if key != event.task})
+    left = replace(case, tasks={key: task for key, task in case.tasks.items() if key != event.task})
+    return answered_for(left, Cause.OWNER_LEFT)  # it may be over, so that nobody has to sign any more
 
 
 def _task_changed(case: Case, key: str, **changes: Any) -> Case:
@@ -156,8 +160,8 @@ def _due_moved(case: Case, event: e.DueMoved) -> Case:
     if (
         event.counts_from
     ):  # time was given: a new deadline, watched like any other, even if the old one was missed
-        given = {"counts_from": event.counts_from, "days": event.days, "passes": 0}
-        reached = {**given, "months": 0, "weeks": 0, "hours": 0}
+        given = {"counts_from": event.counts_from, "days": event.days, "hours": event.hours, "passes": 0}
+        reached = {**given, "months": 0, "weeks": 0}
         return _task_changed(case, event.task, due_at=event.now, watch_at=event.now, **reached)
     watched = case.tasks[event.task].watch_at is not None
     return _task_changed(case, event.task, due_at=event.now, watch_at=event.now if watched else None)
@@ -171,16 +175,12 @@ def _verdict(case: Case, event: e.VerdictGiven) -> Case:
 
 def _lapsed(case: Case, event: e.CaseLapsed) -> Case:
     waited = case.waited + event.waited
-    return replace(case, stage=Stage.LAPSED, lapsed_from=event.was, waited=waited, **FRESH)
+    return replace(case, stage=Stage.LAPSED, lapsed_from=event.was, waited=waited, **fresh(case))
 
 
 def _receipt(case: Case, **changes: Any) -> Case:
     """A delivery that moves on answers for its delay; not for what the risk owner is asked beside it (P2)."""
     return replace(answered_for(case, Cause.NOT_DELIVERED), **changes)
-
-
-def _risk_passed(case: Case, event: e.RiskPassed) -> Case:
-    return _receipt(case, stage=Stage.ACTIVE)
 
 
 def _concluded(case: Case, event: e.ReviewConcluded) -> Case:
@@ -189,7 +189,7 @@ def _concluded(case: Case, event: e.ReviewConcluded) -> Case:
     if case.stage is Stage.ENDED:  # C22: an exploratory use is looked back at, although it is over
         return concluded
     if event.reinstates:
-        return replace(concluded, stage=Stage.ACTIVE, **FRESH)
+        return replace(concluded, stage=Stage.ACTIVE, **fresh(concluded))
     return replace(concluded, cause=Cause.PAUSED if case.open(Kind.DECIDE_PAUSED) else case.cause)
 
 
@@ -205,13 +205,13 @@ def _root_moved(case: Case, event: e.RootMoved) -> Case:
         return replace(case, root="", root_version=0)
     gone = case.root_gone or event.how != "amended"
     moved = replace(case, root_gone=gone, offered_root=event.root, offered_version=event.version)
-    return answered_for(moved, Cause.ROOT_CHANGED)
+    return begun_again(moved, Cause.ROOT_CHANGED)
 
 
 def _ended(case: Case, event: e.ShareEnded) -> Case:
     looked_back = bool(case.open(Kind.REVIEW))  # C22: what was learnt is still to be said
     month = case.review_month if looked_back else 0
-    return replace(case, stage=Stage.ENDED, review_month=month, mediation="", step=0, jump=0, **FRESH)
+    return replace(case, stage=Stage.ENDED, review_month=month, mediation="", step=0, jump=0, **fresh(case))
 
 
 def _reconsidered(case: Case, event: e.RelianceReconsidered) -> Case:
@@ -226,14 +226,14 @@ def _same(case: Case, event: e.Event) -> Case:
 FOLDS: dict[type, Fold] = {
     e.RequestSubmitted: _submitted,
     e.LaneChosen: _lane_chosen,
-    e.RequestBlocked: lambda case, event: replace(case, stage=Stage.BLOCKED, **FRESH),
+    e.RequestBlocked: lambda case, event: replace(case, stage=Stage.BLOCKED, **fresh(case)),
     e.SentToTriage: _to_triage,
-    e.AskedInTriage: lambda case, event: replace(case, **FRESH),
+    e.AskedInTriage: lambda case, event: replace(case, **fresh(case)),
     e.RiskSigned: _risk_signed,
     e.RiskSignatureOffered: lambda case, event: replace(case, risk_owner=event.owner),
-    e.RiskDeclined: lambda case, event: replace(case, stage=Stage.DRAFT, risk_owner="", **FRESH),
+    e.RiskDeclined: lambda case, event: replace(case, stage=Stage.DRAFT, risk_owner="", **fresh(case)),
     e.RiskSignatureVoided: lambda case, event: replace(
-        case, stage=Stage.RISK_ACCEPTANCE, risk_owner="", bogged_down=False, **FRESH
+        case, stage=Stage.RISK_ACCEPTANCE, risk_owner="", backed=0, bogged_down=False, **fresh(case)
     ),
     e.InformationAsked: _asked,
     e.InformationAnswered: _answered,
@@ -244,14 +244,14 @@ FOLDS: dict[type, Fold] = {
         presumed=bool(event.presumption),
         upheld=(),
         overturned=(),
-        **FRESH,
+        **fresh(case),
     ),
     e.ApprovalProposed: lambda case, event: replace(
         case,
         stage=Stage.LEADER_DECISION,
         decider=event.decider,
         participants=_took_part(case, event.decider),
-        at_top=False,
+        overdue=left_overdue(case),
     ),
     e.PartApproved: lambda case, event: replace(case, items=event.items, withheld=event.withheld),
     e.ObjectionRaised: _objection,
@@ -264,6 +264,7 @@ FOLDS: dict[type, Fold] = {
         sending=event.sending,
         transferred=True,
         sign_level=event.sign_level,
+        advised=(),  # another body's advisers have not been asked
         participants=_took_part(case, event.by),
     ),
     e.QuestionAllowed: lambda case, event: replace(
@@ -277,30 +278,42 @@ FOLDS: dict[type, Fold] = {
         ground=event.ground,
         cause=Cause.COUNTERSIGN,
         participants=_took_part(case, event.decider),
-        at_top=False,
+        overdue=left_overdue(case),
     ),
     e.RequestRefused: lambda case, event: replace(
         case,
         stage=Stage.REFUSED,
         decider=event.decider,
+        refused_by=event.seat,
         participants=_took_part(case, event.decider),
         upheld=(),
         overturned=(),
-        **FRESH,
+        **fresh(case),
     ),
     e.RefusalEscalated: lambda case, event: replace(
-        case, stage=Stage.LEADER_DECISION, refusal_escalated=True, cause=Cause.APPEAL, at_top=False
+        case,
+        stage=Stage.LEADER_DECISION,
+        refusal_escalated=True,
+        cause=Cause.APPEAL,
+        overdue=left_overdue(case),
     ),
     e.VerdictGiven: _verdict,
     e.JointDecisionMovedUp: lambda case, event: replace(case, upheld=(), overturned=()),
     e.SenderDirected: lambda case, event: replace(
-        case, stage=Stage.WITH_SENDER, may_ask=False, at_top=False, participants=_took_part(case, event.by)
+        case,
+        stage=Stage.WITH_SENDER,
+        may_ask=False,
+        overdue=left_overdue(case),
+        participants=_took_part(case, event.by),
     ),
     e.DecisionTakenOver: lambda case, event: replace(
-        case, stage=Stage.WITH_SENDER, at_top=False, participants=_took_part(case, event.person)
+        case, stage=Stage.WITH_SENDER, overdue=left_overdue(case), participants=_took_part(case, event.person)
     ),
     e.TimeExtended: lambda case, event: replace(
-        case, extended=True, at_top=False, participants=_took_part(case, event.by)
+        case,
+        extended=True,
+        overdue=left_overdue(case, but=Cause.NOT_DELIVERED),
+        participants=_took_part(case, event.by),
     ),
     e.SeparationWaived: lambda case, event: replace(case, separation_waived=True),
     e.TaskOpened: _task_opened,
@@ -309,18 +322,18 @@ FOLDS: dict[type, Fold] = {
         case, event.task, watch_at=event.watch_at, passes=case.tasks[event.task].passes + 1
     ),
     e.DueMoved: _due_moved,
-    e.CaseEscalated: lambda case, event: replace(case, cause=event.cause),
+    e.CaseEscalated: lambda case, event: moved_up(case, event.cause),
     e.PostVacant: _same,
     e.PostFilled: _same,
-    e.OverdueAtTop: lambda case, event: replace(case, at_top=True, cause=event.cause),
+    e.OverdueAtTop: lambda case, event: overdue_at_top(case, event.cause),
     e.CaseLapsed: _lapsed,
     e.CaseReopened: lambda case, event: replace(case, stage=event.stage, reopened=True, lapsed_from=None),
-    e.CaseWithdrawn: lambda case, event: replace(case, stage=Stage.WITHDRAWN, **FRESH),
+    e.CaseWithdrawn: lambda case, event: replace(case, stage=Stage.WITHDRAWN, mediation="", **fresh(case)),
     e.EntryPublished: lambda case, event: replace(case, register_version=event.version),
     e.EntryExempted: lambda case, event: replace(case, exempt_until=event.until),
     e.DeliveryRecorded: lambda case, event: _receipt(case, sent_hash=event.manifest_hash),
     e.DeliveryMismatched: lambda case, event: _receipt(case, sent_hash=""),
-    e.RiskPassed: _risk_passed,
+    e.RiskPassed: lambda case, event: _receipt(case, stage=Stage.ACTIVE),
     e.ReviewScheduled: lambda case, event: replace(
         case, review_month=event.month, review_base=event.counts_from
     ),
@@ -330,15 +343,15 @@ FOLDS: dict[type, Fold] = {
     e.RootMoved: _root_moved,
     e.RelianceReconsidered: _reconsidered,
     e.ShareReplaced: lambda case, event: replace(
-        case, stage=Stage.ENDED, review_month=0, mediation="", step=0, jump=0, **FRESH
+        case, stage=Stage.ENDED, review_month=0, mediation="", step=0, jump=0, **fresh(case)
     ),
     e.ShareSuspended: lambda case, event: replace(
-        case, stage=Stage.SUSPENDED, cause=event.cause, at_top=False
+        case, stage=Stage.SUSPENDED, cause=event.cause, overdue=left_overdue(case)
     ),
-    e.ShareReinstated: lambda case, event: replace(case, stage=Stage.ACTIVE, **FRESH),
+    e.ShareReinstated: lambda case, event: replace(case, stage=Stage.ACTIVE, **fresh(case)),
     e.ShareNarrowed: lambda case, event: replace(case, items=event.items),
     e.ShareEnded: _ended,
-    e.DestructionCertified: lambda case, event: replace(case, **FRESH),
+    e.DestructionCertified: lambda case, event: replace(case, **fresh(case)),
     e.CalendarAdopted: lambda case, event: replace(case, calendar=event.calendar),
     **CARE,
 }

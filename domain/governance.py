@@ -7,6 +7,14 @@ from the next working day, for requests received then.
 from domain.people import Role
 
 LEADERS = (Role.LEADER_1, Role.LEADER_2, Role.LEADER_3)
+FRICTION = (
+    Role.REQUESTER,
+    Role.RISK_OWNER,
+    Role.SENDER_DECIDER,
+    Role.ADVISER,
+    *LEADERS,
+    Role.REVIEWER,
+)
 
 TABLE: dict[str, tuple[Role, ...]] = {
     "sign_accession": LEADERS,  # of the body whose team joins
@@ -18,6 +26,25 @@ TABLE: dict[str, tuple[Role, ...]] = {
     "question_block": (Role.REQUESTER, Role.RISK_OWNER),  # of the team whose request was out of scope
     "answer_question": (Role.BOARD,),
     "state_appetite": LEADERS,  # of that body (P8)
+    "propose_policy": (Role.BOARD,),  # of any cluster
+    "confirm_policy": (Role.BOARD,),  # of any cluster, and not who proposed
     "name_canary": LEADERS,  # of one of the two bodies in the case
     "close_canary": LEADERS,  # of the body that named it
+    "set_cover": (
+        *LEADERS,
+        Role.OPERATOR,
+    ),  # of a body in which somebody is away; and whoever is away themselves (P5)
+    "end_cover": (*LEADERS, Role.OPERATOR),  # the same
+    "name_deputy": (*LEADERS, Role.OPERATOR),  # of that body; and whoever holds the post
+    "end_deputy": (*LEADERS, Role.OPERATOR),  # the same, and the deputy
+    "appoint": (Role.OPERATOR,),
+    "end_post": (Role.OPERATOR,),
+    "leave": (Role.OPERATOR,),  # ends whatever somebody holds
+    "add_person": (Role.OPERATOR,),
+    "moderate_concern": (Role.REGULATOR,),  # before it is published (E)
+    "tag_friction": FRICTION,  # in a case they work on (P7)
+    "propose_change": (Role.OPERATOR,),  # of government: a body is renamed, merged or gives teams away
+    "confirm_change": (Role.LEADER_2, Role.LEADER_3),  # of a body concerned, and not who proposed
+    "propose_programme": (Role.BOARD,),  # of any cluster (P10)
+    "confirm_programme": (Role.BOARD,),  # of any cluster, and not who proposed
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain import events as e
 from domain.case import Case, Kind, Task
+from domain.commands import Right, RightsOutcome
 from domain.people import Seat, Side
 from domain.words import CAUSES, LAPSED_FOR, TASKS, seat
 
@@ -103,6 +104,15 @@ def _who_decides(adviser: Seat, headline: str) -> Iterable[Notice]:
     return [Notice(seat=whose, headline=headline)]
 
 
+def _rights_answered(case: Case, event: e.RightsRequestAnswered) -> Iterable[Notice]:
+    """The sending body may hold the same mistake. It is told and has no task: the risk has passed (I11)."""
+    if event.right is Right.OBJECTION or event.outcome is RightsOutcome.NOT_MET:
+        return ()
+    return [
+        Notice(seat=Seat.SENDER, headline="Data you sent was put right by who received it; see your own copy")
+    ]
+
+
 def _incident(case: Case, event: e.IncidentReported) -> Iterable[Notice]:
     """Those who lead the team, so that they can help; nobody is blamed for telling."""
     told = (Seat.RISK_OWNER, Seat.RECEIVING_LEADER_1)
@@ -196,7 +206,7 @@ TELL: dict[type, Tell] = {
     e.MediationConcluded: _both("The mediation is over; what came of it is on the case page"),
     e.MediationAnswered: _nobody,
     e.RightsRequestReceived: _nobody,  # the task to answer says it
-    e.RightsRequestAnswered: _nobody,
+    e.RightsRequestAnswered: _rights_answered,
     e.CorrectionPassedOn: _nobody,
     e.IncidentReported: _incident,
     e.RegulatorTold: _nobody,

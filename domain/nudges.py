@@ -33,9 +33,13 @@ def reminder(
 
     start = london_date(task.visible_from or task.opened_at)
     waited, before = days(start, today), days(start, reminded_on)
-    if not any(before < day <= waited for day in dict(case.policy.nudges).get(task.kind, ())):
+    due = london_date(task.due_at)
+    after, ahead = (dict(each).get(task.kind, ()) for each in (case.policy.nudges, case.policy.nudges_before))
+    # Asked only where it matters: an end may lie further ahead than any calendar reaches.
+    is_near = ahead and any(days(today, due) <= day < days(reminded_on or start, due) for day in ahead)
+    if not is_near and not any(before < day <= waited for day in after):
         return None
-    left = days(today, london_date(task.due_at))
+    left = days(today, due)
     return f"Reminder, {_working_days(left)} left: {what}" if left else f"Reminder, due today: {what}"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from domain import events as e
 from domain.case import Case, Stage
-from domain.commands import Outcome
+from domain.commands import Outcome, Step
 
 RELIERS = "*"  # every open case that relies on this one
 
@@ -43,9 +43,11 @@ def _part(case: Case, event: e.PartApproved) -> Iterable[Told]:
         "conditions": list(case.conditions),
         "author": case.author,
         "co_authors": list(case.co_authors),
-        "risk_owner": case.risk_owner,
+        "risk_owner": case.risk_owner or case.owners_before[-1],  # P5: it was signed by whoever left, too
+        "owner_left": not case.risk_owner,
         "submitted_at": case.submitted_at.isoformat(),
         "exempt_until": case.exempt_until,
+        "back_level": case.back_level,
         "sign_level": case.sign_level,
     }
     return [Told(ref=event.child, act="continue_part", body=body)]
@@ -87,6 +89,18 @@ def _mediated(case: Case, event: e.MediationAnswered) -> Iterable[Told]:
         yield _moved(case, "amended")
 
 
+def _step_taken(case: Case, event: e.StepTaken) -> Iterable[Told]:
+    """P9: a suspension after three steps that failed is a finding about the decision; narrowing and ending tell by themselves."""
+    if event.step is Step.SUSPEND:
+        yield _moved(case, "amended")
+
+
+def _jump_settled(case: Case, event: e.JumpSettled) -> Iterable[Told]:
+    """Only what a leader has confirmed: an alarm that may be over tomorrow sets nobody else a task."""
+    if event.confirmed and event.step is Step.SUSPEND:
+        yield _moved(case, "amended")
+
+
 REACH: dict[type, Callable[[Case, Any], Iterable[Told]]] = {
     e.PartApproved: _part,
     e.RiskPassed: _risk_passed,
@@ -94,5 +108,7 @@ REACH: dict[type, Callable[[Case, Any], Iterable[Told]]] = {
     e.ShareReplaced: _replaced,
     e.ReviewConcluded: _reviewed,
     e.MediationAnswered: _mediated,
+    e.StepTaken: _step_taken,
+    e.JumpSettled: _jump_settled,
     e.ShareNarrowed: lambda case, event: [_moved(case, "amended")],
 }

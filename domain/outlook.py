@@ -2,9 +2,11 @@
 
 from domain.case import Case, Kind, Stage, Task
 from domain.decide.ladder import ladder_of
+from domain.decide.leaders import JOINT_CAUSES
 from domain.decide.presumption import lapses
 from domain.decide.sender import needs_sign_off, sign_off_level
 from domain.people import Seat, Side, leader
+from domain.permissions import IN_USE
 from domain.policy import LegalProfile
 from domain.words import seat
 
@@ -12,7 +14,9 @@ from domain.words import seat
 def what_next(case: Case, task: Task) -> str:
     """What silence on this task leads to. Silence is never a refusal (G4)."""
     nothing_to_choose = task.kind is Kind.RECONSIDER and case.root_gone
-    if task.missed and task.kind not in (Kind.REVIEW, Kind.FILL_POST) and not nothing_to_choose:
+    stops_yet = task.kind is Kind.OWN_RISK and task.watch_at is not None
+    goes_on = nothing_to_choose or stops_yet or task.kind in (Kind.REVIEW, Kind.FILL_POST)
+    if task.missed and not goes_on:
         return "The time is over and the case has moved up. Acting now still counts: the first valid act decides."
     match task.kind:
         case Kind.ANSWER | Kind.REVISE if case.reopened:
@@ -53,6 +57,14 @@ def what_next(case: Case, task: Task) -> str:
             return "The share stays suspended until a decision of its own replaces it, or until it ends."
         case Kind.RECONSIDER if case.root_gone:
             return f"The share is suspended {case.policy.root_gone} working days after the decision was withdrawn."
+        case Kind.OWN_RISK if not task.level:
+            return _without_owner(case, task)
+        case Kind.ADVISE:
+            return (
+                "After that it is recorded that no advice was received. Whoever decides need not wait for it."
+            )
+        case Kind.MEDIATE:
+            return _mediation(case)
         case Kind.TRIAGE if task.seat is Seat.BOARD:
             return "If nobody chooses by then, it moves up to leader 1 of the receiving body."
         case Kind.JUDGE_REFUSAL if lapses(case, task.level) and needs_sign_off(case, Seat.SENDER):
@@ -75,6 +87,31 @@ def what_next(case: Case, task: Task) -> str:
             return "The case is counted in public as overdue at the top until somebody acts."
         case _:
             return _ladder(task)
+
+
+def _without_owner(case: Case, task: Task) -> str:
+    """P5. Before it is delivered nothing is there to suspend, and without an owner it is not delivered."""
+    late, in_use = case.policy.without_owner, case.stage in IN_USE
+    if task.missed:
+        return (
+            f"The share is suspended {late} working days after its risk owner left."
+            if in_use
+            else "Nothing can be delivered until somebody has signed."
+        )
+    told = "If nobody signs by then, leader 1 of the receiving body is asked too"
+    return f"{told}, and later the share is suspended." if in_use else f"{told}."
+
+
+def _mediation(case: Case) -> str:
+    """C14: it goes back to whoever sent it there. E: a share in use goes on."""
+    if not case.mediation_level:
+        return (
+            "If it is not concluded by then, the mediation ends with no outcome. The share goes on meanwhile."
+        )
+    if case.cause in JOINT_CAUSES and case.stage is Stage.LEADER_DECISION:
+        return "If it is not concluded by then, leaders of both bodies have the case again."
+    back = seat(leader(Side.SENDING, case.mediation_level))
+    return f"If it is not concluded by then, {back} has the case again."
 
 
 def _sign_off(case: Case) -> str:

@@ -67,6 +67,16 @@ def _may_be_mediated(case: Case) -> bool:
     return not case.mediated and case.lane is not Lane.URGENT
 
 
+def _data_is_there(case: Case) -> bool:
+    """Until it is certified to be gone."""
+    return case.stage is not Stage.ENDED or bool(case.open(Kind.CERTIFY_DESTRUCTION, Kind.LATE_DESTRUCTION))
+
+
+def _may_begin_mediation(case: Case) -> bool:
+    """E: one at a time, until what came of it is answered."""
+    return not case.mediation and not case.open(Kind.COMPLY_OR_EXPLAIN)
+
+
 def _ladder_goes_on(case: Case) -> bool:
     return not case.jump and case.step < len(Step)
 
@@ -87,8 +97,6 @@ TABLE: dict[str, Rule] = {
     "back_risk": Rule(tasks=(Kind.BACK_RISK,)),
     "sign_risk": Rule(tasks=(Kind.SIGN_RISK, Kind.FIND_OWNER)),
     "decline_risk": Rule(tasks=(Kind.SIGN_RISK, Kind.FIND_OWNER, Kind.BACK_RISK)),
-    "ask_advice": Rule(tasks=(Kind.SIGN_RISK, Kind.DECIDE, Kind.OBJECT, Kind.CONFIRM)),
-    "give_advice": Rule(tasks=(Kind.ADVISE,)),
     "approve": Rule(
         tasks=(
             Kind.DECIDE,
@@ -106,6 +114,8 @@ TABLE: dict[str, Rule] = {
     "say_not_held": Rule(tasks=(Kind.DECIDE, Kind.OBJECT, Kind.CONFIRM, Kind.LEADER_DECIDE)),
     "transfer": Rule(tasks=(Kind.DECIDE, Kind.OBJECT, Kind.CONFIRM)),
     "ask": Rule(tasks=(Kind.DECIDE,)),
+    "ask_advice": Rule(tasks=(Kind.SIGN_RISK, Kind.DECIDE, Kind.OBJECT, Kind.CONFIRM)),
+    "give_advice": Rule(tasks=(Kind.ADVISE,)),
     "allow_question": Rule(
         seats=(Seat.SENDING_LEADER_1,), stages=(Stage.WITH_SENDER,), when=_has_asked_enough
     ),
@@ -147,15 +157,15 @@ TABLE: dict[str, Rule] = {
     ),
     "own_risk": Rule(tasks=(Kind.OWN_RISK,)),
     "start_mediation": Rule(
-        seats=(Seat.REGULATOR, Seat.OTHER_CASE), stages=IN_USE, when=lambda case: not case.mediation
+        seats=(Seat.REGULATOR, Seat.OTHER_CASE), stages=IN_USE, when=_may_begin_mediation
     ),
     "extend_mediation": Rule(tasks=(Kind.MEDIATE,), when=lambda case: not case.mediation_extended),
     "conclude_mediation": Rule(tasks=(Kind.MEDIATE,)),
     "answer_mediation": Rule(tasks=(Kind.COMPLY_OR_EXPLAIN,)),
-    "receive_rights_request": Rule(seats=(Seat.PUBLIC,), stages=DATA_HELD),
+    "receive_rights_request": Rule(seats=(Seat.PUBLIC,), stages=DATA_HELD, when=_data_is_there),
     "answer_rights": Rule(tasks=(Kind.ANSWER_RIGHTS,)),
     "pass_on_correction": Rule(tasks=(Kind.SPREAD_CORRECTION,)),
-    "report_incident": Rule(seats=(*OWN_SIDE, *RECEIVING_LEADERS), stages=DATA_HELD),
+    "report_incident": Rule(seats=(*OWN_SIDE, *RECEIVING_LEADERS), stages=DATA_HELD, when=_data_is_there),
     "record_report": Rule(tasks=(Kind.TELL_REGULATOR,)),
     "take_step": Rule(seats=IMPROVERS, stages=IN_USE, when=_ladder_goes_on),
     "jump_step": Rule(seats=IMPROVERS, stages=(Stage.ACTIVE,), when=_may_jump),
@@ -252,7 +262,7 @@ SEATS_OF_KIND: dict[Kind, tuple[Seat, ...]] = {
     Kind.SPREAD_CORRECTION: (*OWN_SIDE, *RECEIVING_LEADERS),
     Kind.TELL_REGULATOR: (Seat.RISK_OWNER, *RECEIVING_LEADERS),
     Kind.DO_ACTION: (Seat.RISK_OWNER, *RECEIVING_LEADERS),
-    Kind.CONFIRM_JUMP: RECEIVING_LEADERS,
+    Kind.CONFIRM_JUMP: RECEIVING_LEADERS[1:],
 }
 
 
@@ -261,12 +271,19 @@ class Post:
     """A role somebody holds today, in a team or (leaders, operators) in a whole organisation.
 
     `acting_for`: who holds it, where somebody else is away or has left it to a deputy; '' for a post of one's own.
+    `through`: who was to cover and is away too. `is_deputy`: of a vacant post too, where there is nobody to act for.
     """
 
     role: Role
     organisation: str
     team: str | None = None
     acting_for: str = ""
+    through: str = ""
+    is_deputy: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        return not self.acting_for and not self.is_deputy
 
 
 def seats(
@@ -281,8 +298,8 @@ def seats(
 
 def acting_for(posts: Iterable[Post], receiving: Party | None, sending: Party | None) -> tuple[str, ...]:
     """Whose seats, and not their own, somebody with these posts sits on in a case between these parties (G2)."""
-    covering = (post for post in posts if post.acting_for and any(_seats(post, receiving, sending)))
-    return tuple(sorted({post.acting_for for post in covering}))
+    covering = [post for post in posts if not post.is_own and any(_seats(post, receiving, sending))]
+    return tuple(sorted({who for post in covering for who in (post.acting_for, post.through) if who}))
 
 
 def _seats(post: Post, receiving: Party | None, sending: Party | None) -> Iterator[Seat]:
@@ -295,13 +312,19 @@ def _seats(post: Post, receiving: Party | None, sending: Party | None) -> Iterat
             yield Seat(f"{side}.{post.role}")  # one body may be on both sides
         if party and post.organisation == party.organisation and post.role is Role.ADVISER:
             yield Seat(f"{side}.adviser")  # advises the whole body
-    if receiving and post.organisation == receiving.organisation:
-        if post.role in (Role.REQUESTER, Role.RISK_OWNER) and post.team == receiving.team:
-            yield Seat(f"receiving.{post.role}")
-        if post.role is Role.REVIEWER and post.team != receiving.team:  # another team looks back (§6)
-            yield Seat.REVIEWER
+    # A team keeps its cases, open or closed, whatever body it belongs to by now; leaders answer for a body.
+    if receiving and post.role in (Role.REQUESTER, Role.RISK_OWNER) and post.team == receiving.team:
+        yield Seat(f"receiving.{post.role}")
+    of_receiver = receiving is not None and post.organisation == receiving.organisation
+    if receiving and of_receiver and post.role is Role.REVIEWER and post.team != receiving.team:
+        yield Seat.REVIEWER  # another team looks back (§6)
     if sending and post.role is Role.SENDER_DECIDER and post.team == sending.team:
         yield Seat.SENDER
+
+
+def may_read_why(held: tuple[Seat, ...], roles: Iterable[Role]) -> bool:
+    """P9, least disclosure: what incidents and improvement are about is not for the sending side; the register has the rest."""
+    return Role.AUDITOR in roles or any(seat.side is not Side.SENDING for seat in held)
 
 
 def may_see(case: Case, held: tuple[Seat, ...], roles: Iterable[Role]) -> bool:

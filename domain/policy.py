@@ -39,6 +39,9 @@ class Policy:
     mediate: int = 20  # E
     mediation_extension: int = 20  # E, once
     comply_or_explain: int = 20  # E
+    widely_relied: int = 10  # E: so many live reliers, and one concern begins mediation
+    concerns: int = 3  # E: concerns by so many different bodies do so too
+    moderate: int = 5  # E: within which a concern is read before it is published
     spread_correction: int = 10  # A: to everybody the data went to
     confirm_jump: int = 1  # P9
     most_actions: int = 3  # P9: the most actions of one plan
@@ -60,13 +63,15 @@ class Policy:
     review_extension: int = 20  # §6: the most leader 2 may add, once, in public
 
     longest_exemption_days: int = 366  # calendar days (P2r)
-    urgent_sign: int = 4  # C21, clock hours, as the next three
+    urgent_sign: int = 4  # C21, clock hours, as the next four
     urgent_decide: int = 24
     urgent_leader: int = 12
     urgent_answer: int = 12
+    urgent_extension: int = 24  # C14
     urgent_publish: int = 20  # working days after delivery at the latest
     urgent_review: int = 10  # working days after delivery
     tell_regulator: int = 72  # P9, clock hours after the team knew of a breach
+    tell_leader: int = 1  # P9, working days for each leader once those hours are over
     rights_months: int = 1  # A, calendar months
     exploratory_weeks: int = 26  # C22: the longest
     exploratory_reviews: tuple[int, ...] = (13, 26)  # weeks after first delivery
@@ -96,7 +101,10 @@ class Policy:
         ("comply_or_explain", (10, 15)),
         ("answer_rights", (10, 15)),
         ("spread_correction", (5, 8)),
+        ("tell_regulator", (1, 2, 3)),
     )  # days after opening on which the morning round reminds (C2, C10)
+    # Where the day was agreed and may be far off: working days before it (P9).
+    nudges_before: tuple[tuple[str, tuple[int, ...]], ...] = (("do_action", (10, 5, 1)),)
     nudge_at_top: int = 5  # C15: every so many days for as long as the top stays silent
 
     share_years: int = 3  # how long a share runs when the form names no end

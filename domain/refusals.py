@@ -50,6 +50,13 @@ class SamePerson(Refusal):
     )
 
 
+class SamePersonCovered(Refusal):
+    sentence = (
+        "You act here for somebody who is {already} in this case, so somebody else must do this. "
+        "Ask a colleague who holds the role, or a leader of your organisation."
+    )
+
+
 class TextChanged(Refusal):
     sentence = "The request has changed since you read it. Read it again, then sign the new version."
 
@@ -75,6 +82,11 @@ class OnlyOnce(Refusal):
 class TooLong(Refusal):
     status = 422
     sentence = "Enter a number of working days from 1 to {most}."
+
+
+class TooManyHours(Refusal):
+    status = 422
+    sentence = "Enter a number of hours from 1 to {most}."
 
 
 class NothingDue(Refusal):
@@ -166,13 +178,11 @@ class AdviceIsAsked(Refusal):
 
 class LadderNotSkipped(Refusal):
     status = 422
-    sentence = "Each step follows the one before. The next step here is {next}."
+    sentence = "Each step follows the one before. Choose the next step, which here is {next}."
 
 
 class ActionsStillRun(Refusal):
-    sentence = (
-        "The actions agreed have until {until}. The next step can follow when they are done or overdue."
-    )
+    sentence = "The actions agreed have until {until}. Wait until they are done or overdue: the next step can follow then."
 
 
 class ActionDates(Refusal):

@@ -1,15 +1,18 @@
 """P2r: the public register entry, built from an allow-list. No person's name can get in, because none is asked for."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, cast
 
 from domain import events as e
+from domain import improvement_published
 from domain.case import Case, Lane, Stage
 from domain.clusters import NAMES
+from domain.mediated import Mediation
 from domain.people import CLOCK
+from domain.review_form import published
 from domain.words import CAUSES
 from domain.working_days import london_date
 
@@ -71,6 +74,8 @@ BECAUSE: dict[str, str] = {
     "agreed_end": "Its agreed end came.",
     "review": "A review ended it.",
     "ended_early": "The receiving body ended it before its agreed end.",
+    improvement_published.ENDED_BY_STEP: "It was ended as the last step of improvement: the steps before did not put it right.",
+    improvement_published.ENDED_FOR_HARM: "It was ended because of live harm.",
     "replaced": "A newer decision took its place.",
     "withdrawn": "The receiving body withdrew it before any data was delivered.",
 }
@@ -86,6 +91,9 @@ class Fact(Generic[T]):
     at: datetime
     actor: str
     event: T
+    said: Mapping[str, Any] = field(
+        default_factory=dict[str, Any]
+    )  # what was answered in the act, of reviews only
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +102,10 @@ class Beside:
 
     facts: tuple[Fact[Any], ...] = ()
     cluster_name: str = ""
+    mediations: tuple[Mediation, ...] = ()  # about the share in use, oldest first (E)
+    dues: Mapping[str, datetime] = field(
+        default_factory=dict[str, datetime]
+    )  # until when each action and each report of a breach was asked for (P9)
 
 
 # The kinds of event that a version of an entry looks back at.
@@ -107,6 +119,7 @@ LOOKED_BACK_AT = (
     "urgent_use_reviewed",
     "case_withdrawn",
     "destruction_certified",
+    *improvement_published.LOOKED_BACK_AT,
 )
 
 
@@ -160,6 +173,8 @@ def entry(
         "reviews_counted_in": "weeks" if case.lane is Lane.EXPLORATORY else "months",
         "review_extended": case.review_extended,
         "reviews": _reviews(facts),
+        "mediations": [each.public() for each in beside.mediations],
+        **improvement_published.published(facts, beside.dues, over=state in OVER),
         "urgent_use_justified": _justified(facts),
         "kept_back_until": case.exempt_until or None,
         "separation_waived": case.separation_waived,
@@ -204,9 +219,14 @@ def _day(fact: Fact[Any] | None) -> str | None:
 
 
 def _reviews(facts: Iterable[Fact[Any]]) -> list[dict[str, Any]]:
-    """§6: what each review said, without the reviewer."""
+    """§6: what each review said, in numbers and without the reviewer."""
     return [
-        {"month": each.event.month, "outcome": each.event.outcome.value, "concluded_on": _day(each)}
+        {
+            "month": each.event.month,
+            "outcome": each.event.outcome.value,
+            "concluded_on": _day(each),
+            **published(each.said),
+        }
         for each in facts
         if isinstance(each.event, e.ReviewConcluded)
     ]
@@ -234,12 +254,15 @@ def _over(state: State, facts: Iterable[Fact[Any]], at: datetime) -> dict[str, A
         case State.WITHDRAWN:
             fact, why = _last(facts, e.CaseWithdrawn), "withdrawn"
         case _:
-            fact, why = ended, _why_ended(ended)
+            fact, why = ended, _why_ended(ended, facts)
     over = {"on": _day(fact) or london_date(at).isoformat(), "why": why, "because": BECAUSE[why]}
     return over | ({"replaced_by": replaced.event.by} if replaced else {})
 
 
-def _why_ended(ended: Fact[e.ShareEnded] | None) -> str:
+def _why_ended(ended: Fact[e.ShareEnded] | None, facts: Iterable[Fact[Any]]) -> str:
+    by_ladder = improvement_published.why_ended(facts, ended.at) if ended else ""
+    if by_ladder:
+        return by_ladder
     if ended and ended.event.by_review:
         return "review"
     by_date = ended and (ended.event.by_date or ended.actor == CLOCK.person)

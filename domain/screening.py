@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from domain.appetite import Stance
 from domain.case import Lane
 from domain.clusters import has
 from domain.commands import Screening
@@ -39,12 +40,16 @@ class Teams:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """`screening` travels to the case; the predicates and reasons, which are words, stay with the form."""
+    """`screening` travels to the case; the predicates and reasons, which are words, stay with the form.
+
+    `stances`: to the appetite of the receiving and of the sending body (P8).
+    """
 
     screening: Screening
     predicates: tuple[Predicate, ...] = ()
     reasons: tuple[str, ...] = ()
     differences: tuple[str, ...] = field(default=())  # from the decision relied on
+    stances: tuple[Stance, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -88,8 +93,14 @@ def finding(
     board: str,
     root_version: int,
     pilot: bool,
+    receiving: Stance,
+    sending: Stance,
 ) -> Finding:
-    """`cluster`, its version and board: of the receiving team, whichever lane carries the request."""
+    """`cluster`, its version and board: of the receiving team, whichever lane carries the request.
+
+    The leaders whose word a risk outside the appetite needs are told to the case whatever the lane, because people may
+    choose another one later (C1a, C16).
+    """
     stopped = tuple(f"{hit.rule} v{hit.version}" for hit in decided.stopped)
     undecided = tuple(name for name, value, _ in decided.predicates if value is None and " v" not in name)
     route = {"out_of_scope": "blocked", "needs_review": "triage"}.get(decided.route, "lane")
@@ -109,6 +120,8 @@ def finding(
         board=board,
         root=decided.root or str(answers.get("root", "")),
         root_version=root_version,
+        back_level=receiving.asks,
+        sign_level=sending.asks,
         pilot=pilot,
     )
     return Finding(
@@ -118,6 +131,7 @@ def finding(
         differences=tuple(
             why for name, value, why in decided.predicates if name == "decision_covers_it" and not value
         ),
+        stances=(receiving, sending),
     )
 
 

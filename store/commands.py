@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.cover import Capacity
 from domain.refusals import Refusal, SameCommandOtherBody
 from store.tables import commands
 
@@ -22,7 +23,7 @@ class Received:
     """A command as it came in: every clean answer, with the words.
 
     `told`: what was sent, before it was cleaned; that, not what the rules of the day make of it, is what a repeat
-    repeats. None when nothing was cleaned.
+    repeats. None when nothing was cleaned. `capacity`: whether it was done for somebody else (P5).
     """
 
     id: str
@@ -34,6 +35,7 @@ class Received:
     seen: int | None
     received_at: datetime
     told: Mapping[str, Any] | None = None
+    capacity: Capacity = field(default_factory=Capacity)
 
 
 def body_hash(received: Received) -> str:
@@ -71,6 +73,8 @@ async def keep(
         "body": received.body,
         "body_hash": body_hash(received),
         "seen": received.seen,
+        "capacity": received.capacity.kind,
+        "acting_for": received.capacity.acting_for,
         "received_at": received.received_at,
         "state": state,
         "next_try_at": now + timedelta(seconds=3),  # the desk tries at once; the relay only what is left over

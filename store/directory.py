@@ -1,32 +1,45 @@
-"""The directory: bodies, teams, people, posts, and the calendar table."""
+"""The directory: bodies, teams, people, posts, and the calendar table. Who holds office is asked for a London day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
 
+from domain import cover as rules
+from domain.cover import Held
 from domain.people import Party, Role, Seat
 from domain.permissions import Post, seats
 from domain.working_days import Calendar, Nation, calendar_of, pinned
-from store.tables import bank_holidays, organisations, people, posts, teams
+from store.tables import bank_holidays, cover, deputies, organisations, people, posts, teams
 
 # How many years ahead a case carries its calendar: decision, delivery and the 24-month review.
 YEARS_PINNED = 3
+# Held in the installation and in no body of a case.
+OF_THE_HOUSE = (Role.OPERATOR, Role.REGULATOR)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Somebody signed in, with the posts they hold today."""
+    """Somebody signed in, with the posts they act in on the day that was asked about: their own, and others'."""
 
     id: str
     name: str
     posts: tuple[Post, ...] = ()
+    day: date = date.min
 
     @property
     def roles(self) -> frozenset[Role]:
         return frozenset(post.role for post in self.posts)
+
+    @property
+    def stands_for(self) -> frozenset[str]:
+        """Themself and whoever they act for: what two people have to say, none of these says twice (§4, P1, I6)."""
+        others = {who for post in self.posts for who in (post.acting_for, post.through) if who}
+        return frozenset({self.id, *others})
 
     def holds(self, role: Role) -> bool:
         return role in self.roles
@@ -35,15 +48,103 @@ class Person:
         return {post.team for post in self.posts if post.role is role and post.team}
 
 
-async def person(connection: AsyncConnection, person_id: str) -> Person | None:
+def on(table: Any, day: date) -> ColumnElement[bool]:
+    """Rows of a dated table that count on this day."""
+    c, iso = table.c, day.isoformat()
+    return and_(c.held_from <= iso, or_(c.held_until == "", c.held_until >= iso))
+
+
+async def person(connection: AsyncConnection, person_id: str, day: date) -> Person | None:
+    """Their own posts, those of whom they cover (P5, two hops), and as deputy those in which nobody else acts."""
     name = await connection.scalar(select(people.c.name).where(people.c.id == person_id))
     if name is None:
         return None
-    rows = await connection.execute(
-        select(posts.c.role, posts.c.organisation, posts.c.team).where(posts.c.person == person_id)
+    held = [each.post for each in await _held(connection, posts, day, lambda c: c.person == person_id)]
+    covers = (
+        await connection.execute(
+            select(cover.c.person, cover.c.covered_by).where(
+                on(cover, day), or_(cover.c.person == person_id, cover.c.covered_by == person_id)
+            )
+        )
+    ).all()
+    if any(row.person == person_id for row in covers):  # away, so what came to them goes on to somebody else
+        return Person(id=person_id, name=name, posts=tuple(held), day=day)
+    more = [*await _covered(connection, [row.person for row in covers], day)]
+    more += await _deputised(connection, person_id, day)
+    kept = [post for post in more if rules.own(post) not in held]
+    return Person(id=person_id, name=name, posts=(*held, *dict.fromkeys(kept)), day=day)
+
+
+async def _covered(connection: AsyncConnection, whom: list[str], day: date) -> list[Post]:
+    """The posts that come to whoever covers these people: theirs, and those of whom they were to cover."""
+    if not whom:
+        return []
+    query = select(cover.c.person, cover.c.covered_by).where(on(cover, day), cover.c.covered_by.in_(whom))
+    through = {row.person: row.covered_by for row in await connection.execute(query)}
+    through |= dict.fromkeys(whom, "")
+    rows = await _held(connection, posts, day, lambda c: c.person.in_(through))
+    return [
+        Post(
+            role=each.post.role,
+            organisation=each.post.organisation,
+            team=each.post.team,
+            acting_for=each.person,
+            through=through[each.person],
+        )
+        for each in rows
+    ]
+
+
+async def _deputised(connection: AsyncConnection, person_id: str, day: date) -> list[Post]:
+    named = await _held(connection, deputies, day, lambda c: c.person == person_id)
+    if not named:
+        return []
+    keys = {each.post for each in named}
+    found = await in_office(connection, day, lambda c: or_(*(is_post(c, post) for post in keys)))
+    return [each.post for each in found if each.person == person_id and each.post.is_deputy]
+
+
+async def in_office(
+    connection: AsyncConnection, day: date, which: Callable[[Any], ColumnElement[bool]]
+) -> tuple[Held, ...]:
+    """Who acts on a day in the posts for which `which` holds of (role, organisation, team): as `cover.in_office`."""
+    held = await _held(connection, posts, day, which)
+    named = await _held(connection, deputies, day, which)
+    away = await absent(connection, {each.person for each in (*held, *named)}, day)
+    return rules.in_office(held, named, away)
+
+
+async def absent(connection: AsyncConnection, whom: Iterable[str], day: date) -> Mapping[str, str]:
+    """Who of them is away that day -> who covers, '' nobody; with whoever covers them, as far as cover goes."""
+    found: dict[str, str] = {}
+    asked, ask = set[str](), set(whom)
+    for _ in range(rules.MOST_HOPS + 1):
+        if not ask:
+            break
+        query = select(cover.c.person, cover.c.covered_by).where(on(cover, day), cover.c.person.in_(ask))
+        rows = {row.person: row.covered_by or "" for row in await connection.execute(query)}
+        found |= rows
+        asked |= ask
+        ask = {who for who in rows.values() if who} - asked
+    return found
+
+
+def is_post(columns: Any, post: Post) -> ColumnElement[bool]:
+    return and_(
+        columns.role == post.role, columns.organisation == post.organisation, columns.team == post.team
     )
-    held = tuple(Post(role=Role(row.role), organisation=row.organisation, team=row.team) for row in rows)
-    return Person(id=person_id, name=name, posts=held)
+
+
+async def _held(
+    connection: AsyncConnection, table: Any, day: date, which: Callable[[Any], ColumnElement[bool]]
+) -> list[Held]:
+    """Rows of `posts` or `deputies` on a day, in the order they were appointed."""
+    c = table.c
+    query = select(c.person, c.role, c.organisation, c.team).where(on(table, day), which(c)).order_by(c.id)
+    return [
+        Held(person=row.person, post=Post(role=Role(row.role), organisation=row.organisation, team=row.team))
+        for row in await connection.execute(query)
+    ]
 
 
 async def party(connection: AsyncConnection, team: str) -> Party | None:
@@ -66,17 +167,14 @@ async def party(connection: AsyncConnection, team: str) -> Party | None:
 
 
 async def filled_seats(
-    connection: AsyncConnection, receiving: Party, sending: Party, board: str = ""
+    connection: AsyncConnection, receiving: Party, sending: Party, board: str, day: date
 ) -> tuple[Seat, ...]:
-    """The seats of a case between these parties, and on this board, in which somebody sits today (G5)."""
+    """The seats of a case between these parties, and on this board, in which somebody acts that day (G5)."""
     bodies = {receiving.organisation, sending.organisation, board}
-    rows = await connection.execute(
-        select(posts.c.role, posts.c.organisation, posts.c.team)
-        .where(or_(posts.c.organisation.in_(bodies), posts.c.role == Role.OPERATOR))
-        .distinct()
+    found = await in_office(
+        connection, day, lambda c: or_(c.organisation.in_(bodies), c.role.in_(OF_THE_HOUSE))
     )
-    held = [Post(role=Role(row.role), organisation=row.organisation, team=row.team) for row in rows]
-    return seats(held, receiving, sending, board)
+    return seats([each.post for each in found], receiving, sending, board)
 
 
 async def full_calendar(connection: AsyncConnection, known: Calendar | None = None) -> Calendar:
@@ -113,8 +211,19 @@ class TeamName:
         return f"{self.organisation_name}: {self.name}"
 
 
-async def team_names(connection: AsyncConnection, *, holding: Role | None = None) -> Sequence[TeamName]:
-    """Teams by name; with `holding`, only those in which somebody holds that role."""
+async def team_names(connection: AsyncConnection) -> Sequence[TeamName]:
+    """Every team by name."""
+    return await _named(connection)
+
+
+async def teams_holding(connection: AsyncConnection, role: Role, day: date) -> Sequence[TeamName]:
+    """Teams in which somebody holds this role, or is its deputy."""
+    held = select(posts.c.team).where(posts.c.role == role, on(posts, day))
+    deputised = select(deputies.c.team).where(deputies.c.role == role, on(deputies, day))
+    return await _named(connection, or_(teams.c.id.in_(held), teams.c.id.in_(deputised)))
+
+
+async def _named(connection: AsyncConnection, *where: ColumnElement[bool]) -> Sequence[TeamName]:
     query = (
         select(
             teams.c.id,
@@ -124,10 +233,9 @@ async def team_names(connection: AsyncConnection, *, holding: Role | None = None
             teams.c.cluster,
         )
         .join(organisations, organisations.c.id == teams.c.organisation)
+        .where(*where)
         .order_by(organisations.c.name, teams.c.name)
     )
-    if holding:
-        query = query.where(teams.c.id.in_(select(posts.c.team).where(posts.c.role == holding)))
     return [
         TeamName(
             id=r.id, name=r.name, organisation=r.organisation, organisation_name=r.body, cluster=r.cluster
@@ -136,21 +244,32 @@ async def team_names(connection: AsyncConnection, *, holding: Role | None = None
     ]
 
 
-async def risk_owners(connection: AsyncConnection, team_ids: Iterable[str]) -> Sequence[tuple[str, str, str]]:
-    """(team, person id, name) of those who may sign for the risk in these teams."""
-    rows = await connection.execute(
-        select(posts.c.team, people.c.id, people.c.name)
-        .join(people, people.c.id == posts.c.person)
-        .where(and_(posts.c.role == Role.RISK_OWNER, posts.c.team.in_(list(team_ids))))
-        .order_by(people.c.name)
-    )
-    return [(row.team, row.id, row.name) for row in rows]
+async def risk_owners(
+    connection: AsyncConnection, team_ids: Iterable[str], day: date
+) -> Sequence[tuple[str, str, str]]:
+    """(team, person id, name) of those who may be asked to sign for the risk in these teams.
+
+    Whoever holds the post, also while somebody covers; the deputy of a team where nobody holds it.
+    """
+    asked = list(team_ids)
+    found: list[tuple[str, str, str]] = []
+    for table in (posts, deputies):
+        c = table.c
+        without = [team for team in asked if team not in {each for each, _, _ in found}]
+        rows = await connection.execute(
+            select(c.team, people.c.id, people.c.name)
+            .join(people, people.c.id == c.person)
+            .where(c.role == Role.RISK_OWNER, c.team.in_(without), on(table, day))
+            .order_by(people.c.name)
+        )
+        found += [(row.team, row.id, row.name) for row in rows]
+    return found
 
 
-async def holders(connection: AsyncConnection, role: Role, team: str) -> Sequence[str]:
+async def holders(connection: AsyncConnection, role: Role, team: str, day: date) -> Sequence[str]:
     """The people who hold this role in this team, in the order they were appointed."""
-    query = select(posts.c.person).where(posts.c.role == role, posts.c.team == team).order_by(posts.c.id)
-    return (await connection.scalars(query)).all()
+    found = await _held(connection, posts, day, lambda c: and_(c.role == role, c.team == team))
+    return [each.person for each in found]
 
 
 async def organisation_names(connection: AsyncConnection) -> dict[str, str]:

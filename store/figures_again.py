@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.figure_asked import Asked
-from store import figures
+from store import figures_read, figures_restated
 from store.figures_walked import ENDS, HOLDERS, KINDS, Found, walked
+from store.rates import rates
 
 LONDON = ZoneInfo("Europe/London")
 LANES = ["cluster", "reliance", "standard", "urgent", "exploratory", "none"]
@@ -28,7 +29,19 @@ async def compare(connection: AsyncConnection, asked: Asked, as_of: datetime) ->
     slices = {(case.receiving, "", "") for case in cases} | {(case.sending, "", "") for case in cases}
     slices |= {("", case.cluster, "") for case in cases} | {("", "", case.lane) for case in cases}
     slices |= {(case.sending, case.cluster, case.lane) for case in cases}
-    told: list[str] = []
+    logged = await figures_restated.moves_by_case(connection)
+    told = [
+        f"{case.ref} restatements: counted again {moves}, logged {logged.get(case.ref, 0)}"
+        for case in cases
+        for moves in [sum(name == "restated" for _, name, _ in case.told)]
+        if moves != logged.get(case.ref, 0)
+    ]
+    mine, kept = _rollouts(cases), await figures_read.rollouts(connection)
+    told += differences(
+        {key: mine.get(key, 0) for key in sorted({*mine, *kept})},
+        {**dict.fromkeys(mine, 0), **kept},
+        "programmes",
+    )
     for demo in (False, True):
         windows = [(asked.since, asked.until), (date(2000, 1, 1), asked.until)]
         for organisation, cluster, lane in sorted({("", "", ""), *slices}):
@@ -42,10 +55,21 @@ async def compare(connection: AsyncConnection, asked: Asked, as_of: datetime) ->
                     lane=lane,
                     demo=demo,
                 )
-                kept = await figures.read(connection, this, as_of)
-                lines = differences(again(cases, works, this, as_of), kept)
+                page = await figures_read.read(connection, this, as_of)
+                lines = differences(again(cases, works, this, as_of), page)
                 told += [f"{' '.join(this.address.values())} {line}" for line in lines]
     return told
+
+
+def _rollouts(cases: list[Found]) -> dict[str, int]:
+    """What programmes count, of each body that is to receive: how its cases stand, the duty and the use they name."""
+    found: Counter[str] = Counter()
+    for case in cases:
+        stand = "delivered" if case.delivered else "under_way" if case.is_open else "ended"
+        day = case.delivered or case.received
+        where = (case.receiving, "demo" if case.demo else "real", case.cluster, day.isoformat())
+        found[" ".join((*where, f"{stand}:{case.duty}:{case.use}"))] += 1
+    return dict(found)
 
 
 # --- days ------------------------------------------------------------------------------------------------------
@@ -130,12 +154,8 @@ def again(cases: list[Found], works: Callable[[date], bool], asked: Any, as_of: 
             "days": sum(_count(case.began, case.ended or case.began, works) for case in finished),
             "by_holder": {holder: held[holder] for holder in HOLDERS},
         },
-        "cost": {
-            "shares": len(delivered),
-            "touches": _cost([case.touches for case in delivered]),
-            "rounds": _cost([case.rounds for case in delivered]),
-            "people": _cost([len(case.people) for case in delivered]),
-        },
+        "cost": _costs(delivered),
+        "use": _use(mine, delivered, today),
         "duty": {
             "refusals": total("declined"),
             "refusals_under_duty": total("refused_under_duty"),
@@ -236,7 +256,43 @@ def _spread(values: list[int]) -> dict[str, int | None]:
 
 
 def _cost(values: list[int]) -> dict[str, int | None]:
-    return {"total": sum(values), "median": _spread(values)["median"]}
+    spread = _spread(values)
+    return {"total": sum(values), "median": spread["median"], "p90": spread["p90"]}
+
+
+def _costs(delivered: list[Found]) -> dict[str, Any]:
+    words = [case.form_words + case.act_words for case in delivered]
+    declared = [case for case in delivered if case.minutes]
+    pence = [
+        sum(case.minutes.values())
+        * [each.pence_an_hour for each in rates() if date.fromisoformat(each.since) <= case.delivered][-1]
+        for case in declared
+        if case.delivered
+    ]
+    return {
+        "shares": len(delivered),
+        "touches": _cost([case.touches for case in delivered]),
+        "rounds": _cost([case.rounds for case in delivered]),
+        "people": _cost([len(case.people) for case in delivered]),
+        "words": {**_cost([int(n / 10 + 0.5) * 10 for n in words]), "total": sum(words)},
+        "words_of_forms": sum(case.form_words for case in delivered),
+        "minutes": _cost([sum(case.minutes.values()) for case in declared]),
+        "declared": len(declared),
+        "pounds": int(sum(pence) / 6000 + 0.5),
+    }
+
+
+def _use(cases: list[Found], delivered: list[Found], today: date) -> dict[str, Any]:
+    active = [case.delivered for case in cases if case.is_active and case.delivered]
+    rows = sum(case.rows for case in delivered)
+    return {
+        "active": len(active),
+        "active_long": sum((today - day).days > 90 for day in active),
+        "shares": len(delivered),
+        "rows": None if 0 < rows < 5 else rows,
+        "few_rows": 0 < rows < 5,
+        "questions_retired": sum(case.retired for case in delivered),
+    }
 
 
 def _moves(lane: str, cases: list[Found], asked: Any) -> bool:

@@ -1,9 +1,11 @@
 """The events of every case walked through as they are stored, for the second count of the figures (`figures_again`).
 
-It shares no code with `domain.fold` or `domain.figure_*`.
+It shares no code with `domain.fold` or `domain.figure_*`; of the forms it knows which boxes there are.
 """
 
-from collections.abc import Callable
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +14,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.acts import FORMS
+from domain.request_form import QUESTIONS
 from store import tables
 
 LONDON = ZoneInfo("Europe/London")
@@ -24,7 +28,7 @@ ENDS = {
     "risk_declined": "returned_by_own_side",
 }
 KINDS = ("received", "reopened", *ENDS.values())
-NOBODY = ("clock", "system", "other-case")
+NOBODY = ("clock", "system", "other-case", "directory", "public")
 TURNS = [
     "revise",
     "triage",
@@ -37,6 +41,8 @@ TURNS = [
     "leader_decide",
     "answer",
     "countersign",
+    "back_risk",
+    "mediate",
     "provide",
     "confirm_receipt",
     "late_delivery",
@@ -65,8 +71,15 @@ HOLDERS = [
     "sending_leaders",
     "joint_leaders",
     "board",
+    "mediator",
     "whole",
 ]
+# What people type into, of each act and of the form: lines and longer texts.
+BOXES = {
+    act: [each.id for each in form.questions if each.kind in ("line", "text", "lines")]
+    for act, form in FORMS.items()
+}
+FORM = [each.id for each in QUESTIONS if each.kind in ("line", "text", "lines")]
 LANES = ["cluster", "reliance", "standard", "urgent", "exploratory", "none"]
 
 
@@ -93,6 +106,14 @@ class Found:
     touches: int = 0
     rounds: int = 0
     people: set[str] = field(default_factory=set[str])
+    form_words: int = 0
+    act_words: int = 0
+    minutes: dict[str, int] = field(default_factory=dict[str, int])
+    rows: int = 0
+    retired: int = 0
+    duty: str = "none"
+    use: str = ""
+    is_active: bool = False
     looked: list[tuple[date, bool]] = field(default_factory=list[tuple[date, bool]])
     review: date | None = None
     at_top: str = ""
@@ -114,7 +135,7 @@ class Found:
 
 async def walked(connection: AsyncConnection) -> tuple[list[Found], Callable[[date], bool]]:
     """Every case from its events, and what a working day is by the union of the bank holidays."""
-    b, ev, c, o, f = (
+    b, ev, c, o, f, k = (
         table.c
         for table in (
             tables.bank_holidays,
@@ -122,18 +143,24 @@ async def walked(connection: AsyncConnection) -> tuple[list[Found], Callable[[da
             tables.cases,
             tables.organisations,
             tables.forms,
+            tables.commands,
         )
     )
     closed = {date.fromisoformat(each) for each in await connection.scalars(select(b.date))}
     demo = {row.id: row.demo for row in await connection.execute(select(o.id, o.demo))}
-    at_top = {row.ref: row.at_top for row in await connection.execute(select(c.ref, c.at_top))}
+    stands = {
+        row.ref: (row.at_top, row.stage) for row in await connection.execute(select(c.ref, c.at_top, c.stage))
+    }
+    promises = Counter((await connection.scalars(select(tables.retired_questions.c.ref))).all())
     forms = {
         (row.ref, row.version): row.answers
         for row in await connection.execute(select(f.ref, f.version, f.answers))
     }
     rows = (
         await connection.execute(
-            select(ev.ref, ev.at, ev.actor, ev.command, ev.data).order_by(ev.ref, ev.seq)
+            select(ev.ref, ev.at, ev.actor, ev.command, ev.data, k.act, k.body)
+            .outerjoin(tables.commands, k.id == ev.command)
+            .order_by(ev.ref, ev.seq)
         )
     ).all()
     by_ref: dict[str, list[Any]] = {}
@@ -144,9 +171,20 @@ async def walked(connection: AsyncConnection) -> tuple[list[Found], Callable[[da
         case, form = _walk(ref, mine)
         case.demo = bool(demo.get(case.receiving) or demo.get(case.sending))
         case.people_per_day = int(forms[ref, form].get("people_per_day") or 0)
-        case.at_top = case.at_top if at_top[ref] else ""
+        overdue, stage = stands[ref]
+        case.at_top = case.at_top if overdue else ""
+        case.is_active = stage == "active"
+        case.form_words = _words(FORM, forms[ref, form])
+        case.retired = promises[ref] if case.delivered else 0
         found.append(case)
     return found, lambda day: day.weekday() < 5 and day not in closed
+
+
+def _words(boxes: Iterable[str], answers: dict[str, Any]) -> int:
+    """How many words stand in these boxes."""
+    typed = [answers.get(box) or "" for box in boxes]
+    text = " ".join(" ".join(each) if isinstance(each, list) else str(each) for each in typed)
+    return len(re.findall(r"\S+", text))
 
 
 def _walk(ref: str, rows: list[Any]) -> tuple[Found, int]:
@@ -164,13 +202,21 @@ def _walk(ref: str, rows: list[Any]) -> tuple[Found, int]:
             commands.add(row.command)
             case.touches += 1
             case.people.add(row.actor)
+            case.act_words += _words(BOXES.get(row.act, ()), row.body or {})
+            if row.act in ("record_delivery", "confirm_receipt") and "minutes" in (row.body or {}):
+                case.minutes[row.act] = row.body["minutes"]
         if kind == "request_submitted":
             case.receiving = data["receiving"]["organisation"]
             case.sending = data["sending"]["organisation"]
             case.relation, form, duty = data["relation"], data["form_version"], data["duty"] != "none"
+            case.duty, case.use = data["duty"], data["use"]
             board = ""
         elif kind == "request_transferred":
             case.sending = data["sending"]["organisation"]
+        elif kind == "party_moved" and data["side"] == "sending":
+            case.sending = data["now"]["organisation"]
+        elif kind == "party_moved":
+            case.receiving = data["now"]["organisation"]
         elif kind == "lane_chosen":
             case.lane, case.cluster = data["lane"], data["cluster"]
             turn = "receiving_team" if turn == "triage" else turn
@@ -194,6 +240,8 @@ def _walk(ref: str, rows: list[Any]) -> tuple[Found, int]:
             turn = {"info_requested": "receiving_team", "triage": "triage"}.get(
                 data["stage"], "receiving_team"
             )
+        elif kind == "risk_passed" and not case.delivered:
+            case.rows = int((row.body or {}).get("rows") or 0)
         turn = TURN_AFTER.get(kind, turn)
         _flow(case, kind, data, day)
         _mark(case, kind, data, day, duty)
@@ -261,6 +309,6 @@ def _turn(case: Found, tasks: list[dict[str, Any]], turn: str, board: str) -> st
     seats = [task["seat"] for task in asked]
     highest = max(int(seat[-1]) if "leader_" in seat else 0 for seat in seats)
     seat = next(each for each in seats if each.endswith(f"leader_{highest}") or not highest)
-    if seat == "system.board":
-        return "board"
+    if seat in ("system.board", "system.regulator"):
+        return "board" if seat == "system.board" else "mediator"
     return f"{seat.partition('.')[0]}_{'leaders' if highest else 'team'}"

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.working_days import Nation
+from store.directory import on
 from store.tables import organisations, people, posts, teams
 
 
@@ -43,8 +45,11 @@ async def people_names(connection: AsyncConnection, ids: set[str]) -> Mapping[st
     return {row.id: row.name for row in rows}
 
 
-async def people_to_sign_in(connection: AsyncConnection) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Everybody of an embedded installation with each of their posts, by body and name; `featured` is an order."""
+async def people_to_sign_in(connection: AsyncConnection, day: date) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Everybody of an embedded installation with each of their posts of that day, by body and name.
+
+    `featured` is an order.
+    """
     query = (
         select(
             people.c.id,
@@ -57,6 +62,7 @@ async def people_to_sign_in(connection: AsyncConnection) -> Sequence[Row[*tuple[
         .join(posts, posts.c.person == people.c.id)
         .join(organisations, organisations.c.id == posts.c.organisation)
         .outerjoin(teams, teams.c.id == posts.c.team)
+        .where(on(posts, day))
         .order_by(organisations.c.name, people.c.name, posts.c.id)
     )
     return (await connection.execute(query)).all()

@@ -6,7 +6,7 @@ delivery was begun, `sent` how far Slack agrees. A row nobody can send stays rea
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Row, and_, or_, select, update
@@ -15,8 +15,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from domain.people import Role
 from domain.working_days import Calendar
-from store.directory import Person, full_calendar
-from store.tables import cases, notices, organisations, people, posts, tasks, teams
+from store.directory import Person, full_calendar, in_office
+from store.tables import cases, notices, organisations, people, tasks, teams
 
 POSTED, REPLACED = 1, 2
 # News that could not be told for so long is no news: it stays in the app. What asks for an act is always sent.
@@ -90,7 +90,7 @@ async def started(connection: AsyncConnection, notice: str, wanted: int) -> None
 # --- the delivery: what Slack is told --------------------------------------------------------------------------
 
 
-async def for_sync(connection: AsyncConnection, notice: str) -> Message | None:
+async def for_sync(connection: AsyncConnection, notice: str, day: date) -> Message | None:
     """All that the message of this notice needs, as it stands now; None when there is no such notice."""
     own, receiving, sending = (organisations.alias(name) for name in ("own", "receiving", "sending"))
     query = (
@@ -136,7 +136,7 @@ async def for_sync(connection: AsyncConnection, notice: str) -> Message | None:
         submitted_at=row.submitted_at,
         waited_until=_waited_until(row),
         calendar=await full_calendar(connection),
-        destination=await _destination(connection, row),
+        destination=await _destination(connection, row, day),
         wanted=row.wanted,
         sent=row.sent,
         channel=row.channel,
@@ -152,21 +152,29 @@ def _waited_until(row: Row[Any]) -> datetime | None:
     return row.updated_at if row.closed else None
 
 
-async def _destination(connection: AsyncConnection, row: Row[Any]) -> str | None:
-    """One place per notice: the team's channel, else the first person who holds the post and is on Slack."""
+async def _destination(connection: AsyncConnection, row: Row[Any], day: date) -> str | None:
+    """One place per notice: the team's channel, else the first person who acts in the post and is on Slack (P5)."""
     if row.team:
         channel = await connection.scalar(select(teams.c.slack_channel).where(teams.c.id == row.team))
         if channel:
             return channel
-    holds: list[ColumnElement[bool]] = [posts.c.role == row.role, people.c.slack_user.is_not(None)]
-    if row.organisation:
-        holds.append(posts.c.organisation == row.organisation)
-    if row.team:
-        holds.append(posts.c.team == row.team)
-    if row.role == Role.REVIEWER:  # another team looks back (§6)
-        holds.append(or_(posts.c.team.is_(None), posts.c.team != row.receiving_team))
-    first = select(people.c.slack_user).join(posts, posts.c.person == people.c.id).where(*holds)
-    return await connection.scalar(first.order_by(posts.c.id).limit(1))
+
+    def told(c: Any) -> ColumnElement[bool]:
+        holds: list[ColumnElement[bool]] = [c.role == row.role]
+        if row.organisation:
+            holds.append(c.organisation == row.organisation)
+        if row.team:
+            holds.append(c.team == row.team)
+        if row.role == Role.REVIEWER:  # another team looks back (§6)
+            holds.append(or_(c.team.is_(None), c.team != row.receiving_team))
+        return and_(*holds)
+
+    who = list(dict.fromkeys(each.person for each in await in_office(connection, day, told)))
+    query = select(people.c.id, people.c.slack_user).where(
+        people.c.id.in_(who), people.c.slack_user.is_not(None)
+    )
+    on_slack = {each.id: each.slack_user for each in await connection.execute(query)}
+    return next((on_slack[each] for each in who if each in on_slack), None)
 
 
 async def claim(connection: AsyncConnection, notice: str, now: datetime) -> bool:
@@ -245,7 +253,7 @@ def _told_to(person: Person) -> ColumnElement[bool]:
     n, ways = notices.c, list[ColumnElement[bool]]()
     for post in person.posts:
         team = post.team or ""
-        if post.role is Role.OPERATOR:
+        if post.role in (Role.OPERATOR, Role.REGULATOR):
             ways.append(and_(n.organisation == "", n.role == post.role))
             continue
         here = and_(n.organisation == post.organisation, n.role == post.role)

@@ -216,13 +216,24 @@ class Entry:
     act: str
     words: Mapping[str, Any]
     command: str = ""
+    capacity: str = ""  # 'cover' or 'deputy' where it was not done in a post of one's own (P5)
+    acting_for: str = ""  # whose post it was, by name; '' where it was vacant
 
 
 async def timeline(connection: AsyncConnection, ref: str) -> Sequence[Entry]:
+    whom = people.alias("whom")
     query = (
-        select(events, commands.c.act, commands.c.body, people.c.name)
+        select(
+            events,
+            commands.c.act,
+            commands.c.body,
+            commands.c.capacity,
+            people.c.name,
+            whom.c.name.label("acting_for"),
+        )
         .outerjoin(commands, commands.c.id == events.c.command)
         .outerjoin(people, people.c.id == events.c.actor)
+        .outerjoin(whom, whom.c.id == commands.c.acting_for)
         .where(events.c.ref == ref)
         .order_by(events.c.seq)
     )
@@ -237,6 +248,8 @@ async def timeline(connection: AsyncConnection, ref: str) -> Sequence[Entry]:
             act=row.act or "",
             words=row.body or {},
             command=row.command,
+            capacity=row.capacity or "",
+            acting_for=row.acting_for or "",
         )
         for row in await connection.execute(query)
     ]
@@ -295,6 +308,16 @@ async def stage_counts(
             query = query.where(cases.c.sender_may_see)
         found[side] = {stage: number for stage, number in (await connection.execute(query)).all()}
     return found
+
+
+async def waits_for_leader(connection: AsyncConnection, ref: str, command: str) -> int:
+    """The leader whose word the act of this command still needed to count (§4, P8); 0 when it counted at once."""
+    proposed = ("risk_signature_offered", "approval_proposed")
+    query = select(events.c.data).where(
+        events.c.ref == ref, events.c.command == command, events.c.kind.in_(proposed)
+    )
+    data = await connection.scalar(query.limit(1))
+    return int(data["level"]) if data else 0
 
 
 async def draft_of(connection: AsyncConnection, ref: str) -> Row[Any] | None:

@@ -18,7 +18,7 @@ from domain.chain import GENESIS, event_hash
 from domain.fold import evolve
 from domain.notices import notices
 from domain.people import Seat, Side
-from store import figures, other_cases, registry, retired, shapes, tables
+from store import figures, heard, other_cases, registry, retired, shapes, tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +75,16 @@ async def record(connection: AsyncConnection, transition: Transition) -> None:
     await _write_case(connection, case, head, transition, answers)
     await _write_tasks(connection, transition.at, steps)
     await _write_notices(connection, transition, steps)
+    await heard.keep(connection, transition.at, transition.command, steps)
     if any(isinstance(event, e.EntryPublished) for event in transition.events):
         await registry.publish(connection, transition.at, case, answers)
     await _keep_promises(connection, case, transition, answers)
     await _keep_finding(connection, case, transition)
-    await figures.keep(connection, transition.before, steps, transition.at, transition.actor)
+    await figures.keep(
+        connection, transition.before, steps, transition.at, transition.actor, transition.command
+    )
     await other_cases.tell(connection, transition.at, steps)
+    await heard.begin(connection, transition.at, case, transition.events)
     await connection.execute(
         update(tables.commands).where(tables.commands.c.id == transition.command).values(state="applied")
     )
@@ -162,7 +166,15 @@ async def _write_case(
         row["items_shared"] = kept
     elif any(isinstance(each, e.RequestSubmitted) for each in transition.events):
         row["items_shared"] = answers["items"]
-    await connection.execute(update(tables.cases).where(tables.cases.c.ref == case.ref).values(row))
+    here = tables.cases.c.ref == case.ref
+    await connection.execute(update(tables.cases).where(here).values(row))
+    for moved in (each for each in transition.events if isinstance(each, e.PartyMoved) and case.at_top):
+        was, now = (
+            moved.was.organisation,
+            moved.now.organisation,
+        )  # who is silent at the top is another body now
+        silent = tables.cases.c.overdue_body == was
+        await connection.execute(update(tables.cases).where(here, silent).values(overdue_body=now))
 
 
 def _overdue_body(case: Case, transition: Transition) -> str | None:
@@ -263,6 +275,7 @@ def _task_row(case: Case, task: Task) -> dict[str, Any]:
         "team": whose.team,
         "level": task.level,
         "post": task.post or "",
+        "about": task.about,
         "opened_at": task.opened_at,
         "due_at": task.due_at,
         "visible_from": task.visible_from or task.opened_at,

@@ -19,8 +19,18 @@ from domain.national import Alarm, Share
 from domain.national import alarms as alarms_of
 from domain.register import LOOKED_BACK_AT, OVER, Beside, Fact, State, entry
 from domain.register_search import LONGEST_WORD, Filters, asked_words, entry_words
-from store import shapes
-from store.tables import alarms, cases, clusters, events, organisations, register, register_words, teams
+from store import improvement, mediations, shapes
+from store.tables import (
+    alarms,
+    cases,
+    clusters,
+    commands,
+    events,
+    organisations,
+    register,
+    register_words,
+    teams,
+)
 
 PAGE = 50
 BATCH = 500  # rows a download reads at once
@@ -82,23 +92,26 @@ async def _names(connection: AsyncConnection, case: Case) -> tuple[dict[str, str
 
 async def _beside(connection: AsyncConnection, case: Case) -> Beside:
     query = (
-        select(events.c.at, events.c.actor, events.c.data)
+        select(events.c.at, events.c.actor, events.c.data, commands.c.body)
+        .outerjoin(commands, and_(commands.c.id == events.c.command, events.c.kind == "review_concluded"))
         .where(events.c.ref == case.ref, events.c.kind.in_(LOOKED_BACK_AT))
         .order_by(events.c.seq)
     )
     facts = tuple(
-        Fact(at=row.at, actor=row.actor, event=shapes.event_from_json(row.data))
+        Fact(at=row.at, actor=row.actor, event=shapes.event_from_json(row.data), said=row.body or {})
         for row in await connection.execute(query)
     )
+    mediated = tuple(await mediations.of(connection, case.ref, public=True))
+    dues = await improvement.dues(connection, case.ref)
     if not case.cluster:
-        return Beside(facts=facts)
+        return Beside(facts=facts, mediations=mediated, dues=dues)
     chosen = [each.event.cluster_version for each in facts if isinstance(each.event, LaneChosen)]
     name = await connection.scalar(
         select(clusters.c.name).where(
             clusters.c.id == case.cluster, clusters.c.version == (chosen[-1] if chosen else 0)
         )
     )
-    return Beside(facts=facts, cluster_name=name or "")
+    return Beside(facts=facts, cluster_name=name or "", mediations=mediated, dues=dues)
 
 
 async def sound_alarms(connection: AsyncConnection, at: datetime, receiver: str) -> None:

@@ -9,19 +9,30 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import lanes
+from domain.appetite import Stance, stance, stances_from
 from domain.bodies import Directory
 from domain.case import Case, Stage
 from domain.commands import Outcome
 from domain.reliance import Precedent
 from domain.screened import look_up
 from domain.screening import Finding, Teams, facts_of, finding
-from store import agreements, bodies, drafts, rulebook, shapes, tables
+from store import agreements, appetite, bodies, drafts, rulebook, shapes, tables
 
 ADVERSE = frozenset({Outcome.PAUSE, Outcome.END})
 
 
-async def screen(connection: AsyncConnection, ref: str, answers: Mapping[str, Any], day: date) -> Finding:
-    """What looking at these clean answers came to on the London date `day`; nothing is written."""
+async def screen(
+    connection: AsyncConnection,
+    ref: str,
+    answers: Mapping[str, Any],
+    day: date,
+    *,
+    stated_on: date | None = None,
+) -> Finding:
+    """What looking at these clean answers came to on the London date `day`; nothing is written.
+
+    `stated_on`: the day whose risk-appetite statements count, where that is another one (P8).
+    """
     directory = await bodies.directory(connection, day)
     root = await root_of(connection, str(answers.get("root", "")))
     precedents = {root.ref: await _precedent(connection, root, directory)} if root else {}
@@ -31,6 +42,7 @@ async def screen(connection: AsyncConnection, ref: str, answers: Mapping[str, An
     decided = lanes.choose(facts, directory, precedents, day, await rulebook.in_force(connection, day))
     home = (await agreements.members_on(connection, day)).get(str(answers["team"]), "")
     agreement = (await agreements.in_force(connection, day)).get(decided.cluster or home)
+    receiving, sending = await stances(connection, answers, stated_on or day)
     return finding(
         decided,
         cited,
@@ -39,7 +51,22 @@ async def screen(connection: AsyncConnection, ref: str, answers: Mapping[str, An
         board=agreement.board if agreement else "",
         root_version=root.register_version if root else 0,
         pilot=lanes.is_pilot(facts),
+        receiving=receiving,
+        sending=sending,
     )
+
+
+async def stances(
+    connection: AsyncConnection, answers: Mapping[str, Any], day: date
+) -> tuple[Stance, Stance]:
+    """P8: how a request stands to what both bodies state on that day; the receiving body's first."""
+    t = tables.teams.c
+    asked = (str(answers["team"]), str(answers["sending_team"]))
+    rows = await connection.execute(select(t.id, t.organisation).where(t.id.in_(asked)))
+    bodies = {row.id: row.organisation for row in rows}
+    stated = await appetite.in_force(connection, day, frozenset(bodies.values()))
+    receiving, sending = (stance(bodies[team], stated.get(bodies[team]), answers) for team in asked)
+    return receiving, sending
 
 
 async def root_of(connection: AsyncConnection, cited: str) -> Case | None:
@@ -108,6 +135,13 @@ async def keep(connection: AsyncConnection, ref: str, version: int, found: Findi
     await connection.execute(
         update(f).where(f.c.ref == ref, f.c.version == version).values(screening=found.as_json())
     )
+
+
+async def kept_stances(connection: AsyncConnection, ref: str, version: int) -> tuple[Stance, ...]:
+    """P8: as they were found with a version of the form; () for one that was looked at by nobody."""
+    f = tables.forms.c
+    query = select(f.screening).where(f.ref == ref, f.version == version)
+    return stances_from((await connection.scalar(query) or {}).get("stances", ()))
 
 
 async def carry(connection: AsyncConnection, ref: str, version: int, to: str) -> None:

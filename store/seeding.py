@@ -18,6 +18,7 @@ from store.tables import (
     organisations,
     people,
     posts,
+    programmes,
     teams,
 )
 
@@ -42,6 +43,11 @@ def demo_clusters() -> list[dict[str, Any]]:
 def demo_appetite() -> list[dict[str, Any]]:
     """What some of the made-up leaders said about risk, oldest first (P8); the other bodies said nothing yet."""
     return json.loads((SEED / "appetite.json").read_text(encoding="utf-8"))
+
+
+def demo_programmes() -> list[dict[str, Any]]:
+    """Named priorities as two board members of the demonstration agreed on them (P10)."""
+    return json.loads((SEED / "programmes.json").read_text(encoding="utf-8"))
 
 
 def _dated(row: dict[str, Any], column: str) -> dict[str, Any]:
@@ -79,6 +85,8 @@ async def seed_world(connection: AsyncConnection) -> int:
     await connection.execute(insert(clusters), [_dated(row, "created_at") for row in demo_clusters()])
     await connection.execute(insert(memberships), [_dated(row, "signed_at") for row in world["memberships"]])
     await connection.execute(insert(appetite), [_dated(row, "stated_at") for row in demo_appetite()])
+    named = [_dated(_dated(row, "proposed_at"), "decided_at") for row in demo_programmes()]
+    await connection.execute(insert(programmes), named)
     return len(world["people"])
 
 

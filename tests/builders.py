@@ -15,10 +15,12 @@
 Which lane a case travels by is what screening found: `in_cluster()`, `relying()`, `urgent()`, `exploratory()`,
 `in_doubt()` and `out_of_scope()` are settings of a life like any other.
 
+What goes on around a case has its words in `tests/words_of_care.py`.
+
 Every seat has a person of its own in it, so that separation of roles (G2) never stands in a test's way by accident.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, TypeVar
@@ -37,6 +39,7 @@ from domain.policy import LegalProfile, Policy, in_force
 from domain.refusals import Refusal
 from domain.working_days import Nation
 from tests.fixtures.calendar import EW, calendar_for
+from tests.words_of_care import Caring
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)  # an ordinary one: no bank holiday for a month
 EVERY_SEAT = tuple(Seat)
@@ -91,7 +94,7 @@ class Step:
     events: tuple[e.Event, ...]
 
 
-class Life:
+class Life(Caring):
     """The life of one case: who did what, how time went by, and what came of it."""
 
     def __init__(
@@ -526,6 +529,11 @@ class Building:
 
     def withdrawn(self) -> "Building":
         self._life.act(c.Withdraw(), Seat.REQUESTER)
+        return self
+
+    def then(self, does: Callable[[Life], object]) -> "Building":
+        """Whatever else a life can do."""
+        does(self._life)
         return self
 
     def after_deadlines(self, n: int) -> "Building":

@@ -164,7 +164,7 @@ class Story:
 
     async def person(self, who: str) -> directory.Person:
         async with self.database.read() as connection:
-            found = await directory.person(connection, who)
+            found = await directory.person(connection, who, london_date(self.now))
         assert found, who
         return found
 

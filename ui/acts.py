@@ -19,13 +19,18 @@ from domain.permissions import may, task_for
 from domain.questions import MOST_ITEMS, Problem
 from domain.refusals import NoSuchCase, SameCommandOtherBody
 from domain.words import LEGAL
+from store import advice, reads
 from store import names as names_of
-from store import reads
 from store.directory import Person
+from store.review_evidence import evidence
 from ui import case_view
-from ui.appetite import cover_notes
+from ui.advice_view import AdviceRow, advice_of
 from ui.cases import bodies_of, keeps_directory_only, teams_of
+from ui.cover_notes import cover_notes
 from ui.forms import COMMAND, FORM_HASH, TASK, VERSION, FormView, Typed, read
+from ui.heard_view import OF_MEDIATION, OF_RIGHTS, beside_act
+from ui.improvement import about_it
+from ui.review_evidence import evidence_rows
 from ui.session import Me, Pages, PagesIn, Ref, new_command, to
 from ui.views import stage_tag
 
@@ -33,11 +38,12 @@ router = APIRouter(include_in_schema=False)
 
 # Whoever decides, or judges a decision, has both harms before their eyes (P4).
 DECISIONS = frozenset(
-    {"sign_risk", "approve", "refuse", "countersign", "escalate_refusal", "uphold_refusal", "overturn_refusal",
-     "approve_part", "object", "distinguish", "take_over", "direct_sender", "reinstate_share", "end_share", "conclude_review"}
+    {"sign_risk", "back_risk", "own_risk", "decline_risk", "approve", "refuse", "countersign", "escalate_refusal", "uphold_refusal", "overturn_refusal",
+     "approve_part", "object", "distinguish", "take_over", "direct_sender", "reinstate_share", "end_share", "conclude_review",
+     "send_to_mediation", "start_mediation", "conclude_mediation", "answer_mediation"}
 )  # fmt: skip
 # What is read here is what is signed, so it is on the page and not behind a link.
-READ_WHOLE = frozenset({"sign_risk"})
+READ_WHOLE = frozenset({"sign_risk", "back_risk", "own_risk"})
 
 
 # What is picked first decides which questions follow, so it is picked on a page of its own, without a script.
@@ -71,7 +77,7 @@ async def act_page(
     if act not in FORMS:
         raise NoSuchCase
     seen = await services.intake.known(me, ref, act)
-    actor = Actor(person=me.id, seats=seen.seats)
+    actor = Actor(person=me.id, seats=seen.seats, acting_for=seen.acting_for)
     if not may(seen.case, actor, act, services.clock()):
         raise why_not(seen.case, actor, act)
     hidden: dict[str, Any] = {
@@ -172,6 +178,9 @@ async def _draw(
     context: dict[str, Any] = {}
     if not keeps_directory_only(me, seen):
         context = await _reading(pages, services, seen, act)
+        context["about_it"] = about_it(seen, act, str(typed.get("task", "")))
+        context |= await _heard(services, seen, act, str(typed.get("task", "")))
+        context["advice"] = await _advised(pages, services, me, seen, act)
     return pages.page(
         request,
         "act.html",
@@ -192,6 +201,25 @@ async def _draw(
     )
 
 
+async def _heard(services: Services, seen: Known, act: str, task: str) -> dict[str, Any]:
+    if act not in OF_MEDIATION | OF_RIGHTS:
+        return {}
+    async with services.database.read() as connection:
+        answers = await reads.form_of(connection, seen.case.ref, seen.case.form_version)
+        return await beside_act(connection, seen, act, task, answers, services.clock())
+
+
+async def _advised(pages: Pages, services: Services, me: Person, seen: Known, act: str) -> list[AdviceRow]:
+    """P5: what was advised so far, for whoever decides, and for whoever is asked to advise."""
+    if not seen.case.advised or act not in DECISIONS | advice.ACTS:
+        return []
+    now = services.clock()
+    async with services.database.read() as connection:
+        told = advice.for_reader(await reads.timeline(connection, seen.case.ref), seen.seats, me.roles)
+        teams, calendar = await teams_of(connection, seen), await pages.calendar(connection, now)
+    return advice_of(seen, told, teams, calendar, now)
+
+
 async def _reading(pages: Pages, services: Services, seen: Known, act: str) -> dict[str, Any]:
     """What somebody should have read before they act."""
     case, now = seen.case, services.clock()
@@ -204,6 +232,7 @@ async def _reading(pages: Pages, services: Services, seen: Known, act: str) -> d
         calendar = await pages.calendar(connection, now)
         decides = act in DECISIONS
         cover = await cover_notes(connection, case, answers, bodies_of(seen, teams)) if decides else []
+        on_record = await evidence(connection, case.ref) if act == "conclude_review" else None
     assert row and case.receiving and case.sending
     stated = [each for each in said if each.act in case_view.STATES_HARM]
     return {
@@ -213,8 +242,9 @@ async def _reading(pages: Pages, services: Services, seen: Known, act: str) -> d
         "harms": case_view.harms(case, answers, stated, names, calendar, now) if act in DECISIONS else None,
         "cover": cover,
         "answers": case_view.request_answers(answers, seen.items),
+        "evidence": evidence_rows(case, answers, seen.items, on_record) if on_record else [],
         "read_whole": act in READ_WHOLE,
-        "statement": LEGAL[case.policy.legal_profile]["risk_statement"] if act == "sign_risk" else "",
+        "statement": LEGAL[case.policy.legal_profile]["risk_statement"] if act in READ_WHOLE else "",
         "question": next((each.body.get("reason") for each in reversed(said) if each.act == "ask"), "")
         if act == "answer"
         else "",

@@ -1,7 +1,6 @@
-"""Risk appetite (P8): what each body expects, version by version; a leader's new version; and cover notes for a case."""
+"""Risk appetite (P8): what each body expects, version by version, and a leader's new version."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,8 +12,7 @@ from api.leader_acts import LeaderActs, a_body, may_state
 from api.services import Services, ServicesIn
 from domain import appetite as rules
 from domain.agreements import first_day
-from domain.appetite import LEVELS, QUESTIONS, Level, Standing, Statement, needed, post_for, stands
-from domain.case import Case, Stage
+from domain.appetite import LEVELS, QUESTIONS, Statement, post_for
 from domain.questions import Problem
 from domain.refusals import Refusal
 from domain.request_choices import USES
@@ -23,6 +21,7 @@ from store import appetite, commands, directory
 from store.directory import Person
 from ui.forms import COMMAND, VERSION, FormView, Typed, read
 from ui.session import MaybeMe, Me, Pages, PagesIn, Ref, new_command, to
+from ui.standing import standing
 from ui.views import Tag
 from ui.when import weekday
 from ui.words import ROLES
@@ -38,9 +37,6 @@ TAGS = {
     "open": Tag(text="Open", colour="turquoise"),
     "eager": Tag(text="Eager", colour="green"),
 }
-NEEDS = {Level.MINIMAL: "a minimal", Level.CAUTIOUS: "a cautious", Level.OPEN: "an open"}
-SHARED = frozenset({Stage.APPROVED, Stage.ACTIVE, Stage.SUSPENDED, Stage.ENDED})
-UNDECIDED = frozenset({Stage.BLOCKED, Stage.WITHDRAWN, Stage.LAPSED})  # over, and nobody decided
 NO_STATEMENT = "No risk-appetite statement"
 NOT_COMPLETE = "This page was not complete. Check your answers below and send them again."
 
@@ -83,6 +79,7 @@ async def appetite_page(
         lines=lines_of(now) if now else [],
         signed_as=ROLES[now.signed_as] if now else "",
         versions=version_rows(versions, now, today),
+        standing=await standing(services.database, {ref}, "/appetite/{}"),
         states=me is not None and post_for(me.posts, "state_appetite", ref) is not None,
         banner=banner,
     )
@@ -215,70 +212,3 @@ def version_rows(versions: Sequence[Statement], now: Statement | None, today: da
             state = f"from {weekday(each.in_force_from)}, followed by a later version"
         rows.append({"number": each.version, "state": state, "signed_as": ROLES[each.signed_as]})
     return rows
-
-
-# --- cover notes: how a decision to share stands to both bodies' appetite -----------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class CoverNote:
-    """One body's line about one request: `before`, the link to the version (if there is one), `after`."""
-
-    standing: Standing
-    body: str
-    before: str
-    link: str
-    href: str
-    after: str
-
-
-async def cover_notes(
-    connection: AsyncConnection, case: Case, answers: Mapping[str, Any], names: Mapping[str, str]
-) -> list[CoverNote]:
-    """The receiving body's line first. Of the day on which the request was submitted; `names`: body -> name."""
-    if case.submitted_at is None or case.stage in UNDECIDED:
-        return []
-    bodies = dict.fromkeys(party.organisation for party in (case.receiving, case.sending) if party)
-    day = london_date(case.submitted_at)
-    stated = await appetite.in_force(connection, day, frozenset(bodies))
-    return [cover_note(stated.get(body), names.get(body, body), case, answers) for body in bodies]
-
-
-def cover_note(statement: Statement | None, name: str, case: Case, answers: Mapping[str, Any]) -> CoverNote:
-    level = needed(answers)
-    standing = stands(statement, case.use, level)
-    if statement is None or standing is Standing.UNSTATED:
-        ask = (
-            f"{name} had none when this was submitted, so there is no cover note: ask leader 1 of that body."
-        )
-        return CoverNote(
-            standing=Standing.UNSTATED, body=name, before=f"{NO_STATEMENT}: {ask}", link="", href="", after=""
-        )
-    stated = LEVEL_LABELS[statement.lines[case.use].level].lower()
-    about = f'"{USE_LABELS.get(case.use, case.use)}"'
-    needs = f"This request needs {NEEDS[level]} appetite at least."
-    if standing is Standing.WITHIN:
-        before, after = f"Cover note: {_decision(case.stage)}", f"for {about}, which is {stated}. {needs}"
-    else:
-        before = f"Outside the appetite: leader 1 of {name} has to say so. In"
-        after = f"it is {stated} for {about}. {needs}"
-    return CoverNote(
-        standing=standing,
-        body=name,
-        before=before,
-        link=f"version {statement.version} of {_of(name)} appetite",
-        href=f"/appetite/{statement.organisation}/v/{statement.version}",
-        after=after,
-    )
-
-
-def _decision(stage: Stage) -> str:
-    if stage in SHARED:
-        return "this decision is within"
-    if stage is Stage.REFUSED:
-        return "a decision to share would have been within"
-    return "a decision to share is within"
-
-
-def _of(name: str) -> str:
-    return f"{name}'" if name.endswith("s") else f"{name}'s"

@@ -8,17 +8,19 @@ from typing import Any
 from api.known import Known
 from domain.acts import FORMS
 from domain.case import Case, Kind
+from domain.decide.separation import keeps_apart
 from domain.outlook import what_next
 from domain.people import Actor, Seat
-from domain.permissions import TABLE, allowed, task_for
+from domain.permissions import TABLE, allowed, may_do_task, task_for
 from domain.request_form import QUESTIONS
 from domain.working_days import Calendar
 from store import notices
+from ui.improvement import SEVERAL, named
 from ui.views import FLOWING, Answered, Teams, as_read, harm_sentence, holder_words, task_words
 from ui.when import Due, due
 
 # Acts in which somebody states what sharing would harm.
-STATES_HARM = ("sign_risk", "refuse", "object")
+STATES_HARM = ("sign_risk", "own_risk", "refuse", "object")
 SAID_ELSEWHERE = ("team", "risk_owner", "sending_team", "title", "path")
 BY_ID = {question.id: question for question in QUESTIONS}
 
@@ -88,14 +90,16 @@ def waiting(
     now: datetime,
     *,
     vacancies_only: bool = False,
+    called: Mapping[str, str] | None = None,
 ) -> tuple[Waiting, ...]:
+    """`called`: what tasks that are several alike are about, for whoever may read it."""
     found: list[Waiting] = []
     for task in case.tasks.values():
         if not task.is_visible(now) or (vacancies_only and task.kind is not Kind.FILL_POST):
             continue
         found.append(
             Waiting(
-                what=task_words(task.kind, task.post),
+                what=named(task_words(task.kind, task.post), (called or {}).get(task.about, "")),
                 who=who_holds(case, task.seat, teams),
                 due=due(calendar, case.nation(task.seat.side), task.due_at, now),
                 next=what_next(case, task),
@@ -120,11 +124,16 @@ def ahead(case: Case, now: datetime) -> tuple[Ahead, ...]:
     )
 
 
-def buttons(seen: Known, actor: Actor, now: datetime) -> tuple[Button, ...]:
-    """What this person may do here now. A vacancy has a button each; a returned request goes back to its form."""
+def buttons(seen: Known, actor: Actor, now: datetime, *, first: str = "") -> tuple[Button, ...]:
+    """What this person may do here now. A vacancy has a button each; a returned request goes back to its form.
+
+    `first`: the task by which somebody came, where they have several alike.
+    """
     case = seen.case
     found: list[Button] = []
     for act in allowed(case, actor, now):
+        if actor.acting_for and keeps_apart(case, actor, act):
+            continue  # in cover, nobody is offered what separation refuses them (G2)
         if act == "submit":
             found.append(
                 Button(act=act, text="Revise and submit again", href=f"/requests/{case.ref}", asked=True)
@@ -137,12 +146,18 @@ def buttons(seen: Known, actor: Actor, now: datetime) -> tuple[Button, ...]:
                         act=act, text=text, href=f"/cases/{case.ref}/acts/{act}?task={task.id}", asked=True
                     )
                 )
+        elif several := [each for each in case.open(*TABLE[act].tasks) if each.kind in SEVERAL]:
+            for task in several:
+                if may_do_task(task, actor, now):
+                    text = named(seen.form(act).title, seen.called.get(task.about, ""))
+                    href = f"/cases/{case.ref}/acts/{act}?task={task.id}"
+                    found.append(Button(act=act, text=text, href=href, asked=True))
         elif act in FORMS:
             asked = bool(TABLE[act].tasks) and task_for(case, actor, act, now) is not None
             found.append(
                 Button(act=act, text=seen.form(act).title, href=f"/cases/{case.ref}/acts/{act}", asked=asked)
             )
-    return tuple(found)
+    return tuple(sorted(found, key=lambda each: not (first and each.href.endswith(f"?task={first}"))))
 
 
 def harms(
@@ -182,9 +197,11 @@ def _harm_facts(answers: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 def _sharing(case: Case, said: Sequence[Any], names: Mapping[str, str]) -> tuple[Statement, ...]:
     latest = {each.act: each for each in said}
     found: list[Statement] = []
-    signed, refused = latest.get("sign_risk"), latest.get("refuse") or latest.get("object")
+    signed = next((each for each in reversed(said) if each.act in ("sign_risk", "own_risk")), None)
+    refused = latest.get("refuse") or latest.get("object")
     if signed:
-        standing = "" if case.risk_owner else " (for an earlier version; it must be signed for again)"
+        again = "by an owner who left" if case.open(Kind.OWN_RISK) else "for an earlier version"
+        standing = "" if case.risk_owner else f" ({again}; it must be signed for again)"
         found.append(
             Statement(
                 heading=f"Risks that remain, as signed for{standing}",

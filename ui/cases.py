@@ -12,22 +12,27 @@ from api.services import ServicesIn
 from domain.acts import FORMS
 from domain.case import Stage
 from domain.people import Actor, Role, Seat
-from domain.permissions import OWN_SIDE
+from domain.permissions import OWN_SIDE, may_read_why
 from domain.words import LEGAL
-from store import commands, reads
+from store import advice, commands, government, improvement, reads, rights
 from store import names as names_of
 from store.directory import Person
-from ui import case_view, case_way
-from ui.appetite import cover_notes
+from ui import case_view, case_way, owners_view
+from ui.advice_view import advice_of
+from ui.cover_notes import cover_notes
 from ui.forms import COMMAND
+from ui.friction import TOLD, spent_in
+from ui.heard_view import BY_NOBODY_HERE, beside_case
+from ui.improvement import improvement_of
 from ui.session import Me, PagesIn, Ref, new_command
-from ui.timeline import chapters
+from ui.timeline import bodies_in, chapters
 from ui.views import Tag, Teams, stage_tag
-from ui.words import DONE, PENDING
+from ui.words import DONE, HAPPENED, OTHERWISE, PENDING
 
 router = APIRouter(include_in_schema=False)
 
 TITLES = {name: form.title for name, form in FORMS.items()}
+TOLD_BY_OTHERS = {each: HAPPENED[each] for each in BY_NOBODY_HERE}
 
 
 @router.get("/cases/{ref}")
@@ -42,26 +47,45 @@ async def case_page(request: Request, ref: Ref, me: Me, services: ServicesIn, pa
             "ref": ref,
             "stage": stage_tag(seen.case.stage),
             "banner": banner,
-            "buttons": case_view.buttons(seen, Actor(person=me.id, seats=seen.seats), now),
+            "buttons": case_view.buttons(
+                seen,
+                Actor(person=me.id, seats=seen.seats, acting_for=seen.acting_for),
+                now,
+                first=request.query_params.get("task", ""),
+            ),
             "waiting": case_view.waiting(
-                seen.case, seen.seats, teams, calendar, now, vacancies_only=keeps_directory_only(me, seen)
+                seen.case,
+                seen.seats,
+                teams,
+                calendar,
+                now,
+                vacancies_only=keeps_directory_only(me, seen),
+                called=seen.called,
             ),
         }
         if keeps_directory_only(me, seen):
             return pages.page(request, "case_operator.html", me, **shown)
         row = await reads.case_row(connection, ref)
         answers = await reads.form_of(connection, ref, seen.case.form_version)
-        entries = await reads.timeline(connection, ref)
+        reads_why = may_read_why(seen.seats, me.roles)
+        entries = improvement.for_reader(await reads.timeline(connection, ref), reads_why)
+        entries = rights.for_reader(entries, seen.seats)
+        entries = advice.for_reader(entries, seen.seats, me.roles)
+        heard = await beside_case(connection, seen, now)
         said = [each for each in _said(entries) if each.act in case_view.STATES_HARM]
         people = case_view.people_of(seen.case)
-        names = await names_of.people_names(connection, {*people.values(), *(each.actor for each in said)})
+        names = await names_of.people_names(
+            connection, {*people.values(), *(each.actor for each in said), *seen.acting_for}
+        )
         notices = await reads.notices_of(connection, ref)
         pending = await reads.pending_of(connection, ref)
         related = await reads.related_to(connection, me, ref, seen.case.parent)
         screening = await reads.screening_of(connection, ref, seen.case.form_version)
         bundle = await reads.bundle_of(connection, me, seen.bundle, ref)
+        friction = await spent_in(connection, seen)
         cover = await cover_notes(connection, seen.case, answers, bodies_of(seen, teams))
         asked_too = await names_of.team_cards(connection, {each.sending_team for each in bundle})
+        called = await government.names_of(connection, bodies_in(entries))
     case = seen.case
     if any(each.actor == me.id for each in pending):
         shown["buttons"] = ()  # what I sent is being applied: a second act now would only be refused
@@ -83,14 +107,22 @@ async def case_page(request: Request, ref: Ref, me: Me, services: ServicesIn, pa
         sending=teams[case.sending.team],
         people={role: names.get(person, "") for role, person in people.items()},
         ahead=case_view.ahead(case, now),
-        pending=[TITLES.get(each.act, "Submit the request") for each in pending],
+        pending=[
+            TITLES.get(each.act) or TOLD_BY_OTHERS.get(each.act, "Submit the request") for each in pending
+        ],
         harms=case_view.harms(case, answers, said, names, calendar, now),
         answers=case_view.request_answers(answers, seen.items),
-        chapters=chapters(entries),
+        chapters=chapters(entries, called),
+        advice=advice_of(seen, entries, teams, calendar, now),
         told=case_view.told(case, notices, teams, services.site.slack),
         legal=LEGAL[case.policy.legal_profile]["banner"],
         moved_up=_moved_up(case.level, case.at_top),
         cover=cover,
+        friction=friction,
+        heard=heard,
+        without_owner=owners_view.without_owner(case),
+        stands_in=owners_view.stands_in(case, me, seen, names, now),
+        improvement=improvement_of(case, entries, teams, now) if reads_why else None,
     )
 
 
@@ -136,10 +168,17 @@ async def _banner(connection: AsyncConnection, me: Person, ref: str, command: st
     if row is None or row.actor != me.id or row.ref != ref:
         return None
     if row.state == commands.APPLIED:
-        return {"kind": "success", "text": DONE.get(row.act, "")}
+        text = TOLD if row.act == "tag_friction" else await _done(connection, ref, row.act, command)
+        return {"kind": "success", "text": text}
     if row.state == commands.REFUSED:
         return {"kind": "important", "text": (row.refusal or {}).get("sentence", "")}
     return {"kind": "important", "text": PENDING}
+
+
+async def _done(connection: AsyncConnection, ref: str, act: str, command: str) -> str:
+    """What somebody did, truly: some acts count only with a leader's word (§4, P8)."""
+    level = await reads.waits_for_leader(connection, ref, command) if act in OTHERWISE else 0
+    return OTHERWISE[act].format(level=level) if level else DONE.get(act, "")
 
 
 def _moved_up(level: int, at_top: bool) -> Tag | None:

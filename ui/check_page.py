@@ -19,6 +19,7 @@ from domain.working_days import london_date
 from store import directory, held, screening
 from store.directory import Person
 from ui import request_view
+from ui.cover_notes import foreseen_notes
 from ui.forms import FormView, Typed
 from ui.open_draft import Draft
 from ui.session import Pages, new_command
@@ -64,6 +65,7 @@ class Ahead:
     route: str
     lane: str
     why: tuple[str, ...]
+    appetite: tuple[str, ...]
 
 
 async def look(connection: AsyncConnection, services: Services, me: Person, draft: Draft) -> Seen:
@@ -76,7 +78,7 @@ async def look(connection: AsyncConnection, services: Services, me: Person, draf
     day = london_date(services.clock())
     foreseen = None if problems else await screening.screen(connection, draft.ref, asked, day)
     return Seen(
-        ahead=_ahead(foreseen) if foreseen else None,
+        ahead=await _ahead(connection, foreseen) if foreseen else None,
         draft=draft,
         offered=offered,
         problems=problems,
@@ -88,8 +90,13 @@ async def look(connection: AsyncConnection, services: Services, me: Person, draf
     )
 
 
-def _ahead(found: Finding) -> Ahead:
-    return Ahead(route=found.screening.route, lane=LANES[found.screening.lane], why=found.reasons)
+async def _ahead(connection: AsyncConnection, found: Finding) -> Ahead:
+    return Ahead(
+        route=found.screening.route,
+        lane=LANES[found.screening.lane],
+        why=found.reasons,
+        appetite=await foreseen_notes(connection, found),
+    )
 
 
 def _already(match: Match, names: Mapping[str, str], mine: set[str]) -> AlreadyThere:

@@ -148,7 +148,7 @@ async def offered(
     leaving = rules.bodies_where(me.posts, "give_notice")
     on_board = versions[-1].board in rules.bodies_where(me.posts, "propose_terms")
     proposal = rules.waiting(versions) if on_board else None
-    own = proposal is not None and proposal.proposed_by == me.id
+    own = proposal is not None and proposal.proposed_by in me.stands_for
     return Offers(
         join=bool(free) and is_in_force,
         leaves=frozenset(each.team for each in members if each.body in leaving and not each.leaves_on),

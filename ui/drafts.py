@@ -11,7 +11,6 @@ from api.services import ServicesIn
 from domain import form_paths
 from domain.consequences import consequences
 from domain.people import Role
-from domain.policy import in_force
 from domain.questions import Problem
 from domain.refusals import NoSuchCase, SameCommandOtherBody
 from domain.request_form import Section
@@ -45,7 +44,7 @@ async def sections(request: Request, ref: Ref, me: Me, services: ServicesIn, pag
         asks_all=form_paths.asks_all(draft.answers),
         may_be_short=form_paths.path_of(draft.answers) != form_paths.STANDARD
         or bool(draft.answers.get("root")),
-        leads_to=consequences(draft.answers, in_force(services.site.legal_profile)),
+        leads_to=consequences(draft.answers, await pages.policy()),
         may_hand_over=draft.version is None and bool(me.roles & PREPARERS),
     )
 
@@ -95,7 +94,7 @@ async def submitted(request: Request, ref: Ref, me: Me, services: ServicesIn, pa
         case = await reads.case_row(connection, ref)
         names = {
             owner: name
-            for _, owner, name in await directory.risk_owners(connection, me.teams(Role.REQUESTER))
+            for _, owner, name in await directory.risk_owners(connection, me.teams(Role.REQUESTER), me.day)
         }
     if sent is None:
         raise NoSuchCase
@@ -113,7 +112,7 @@ async def submitted(request: Request, ref: Ref, me: Me, services: ServicesIn, pa
         stage=case.stage if case else "",
         owner=names.get(sent.body.get("risk_owner"), ""),
         urgent=sent.body.get("urgent", "no") != "no",
-        policy=in_force(services.site.legal_profile),
+        policy=await pages.policy(),
     )
 
 
@@ -142,7 +141,7 @@ async def section_page(
         # Who comes from the list of problems finds them beside the boxes too.
         asked = services.intake.check(connection, me, draft.answers, ref) if checking else None
         _, problems = await asked if asked else ({}, ())
-    return _draw_section(request, me, pages, draft, part, offered, draft.answers, checking, problems)
+    return await _draw_section(request, me, pages, draft, part, offered, draft.answers, checking, problems)
 
 
 @router.post("/requests/{ref}/{section}")
@@ -163,7 +162,7 @@ async def save(
     if too_much:
         problem = Problem(part.questions[0].id, TOO_MUCH)
         checking = typed.one("back") == "check"
-        return _draw_section(
+        return await _draw_section(
             request, me, pages, draft, part, offered, answers, checking, (problem,), status=422
         )
     return to(_next(ref, part, typed, answers))
@@ -197,7 +196,7 @@ def _section(draft: Draft, name: str) -> Section:
     return found
 
 
-def _draw_section(
+async def _draw_section(
     request: Request,
     me: Person,
     pages: Pages,
@@ -225,5 +224,5 @@ def _draw_section(
         number=number, total=len(form_paths.asked(typed)),
         back_to=f"/requests/{draft.ref}/check" if checking else back,
         nobody=[each for each in part.questions if each.id in offered and not offered[each.id]],
-        leads_to=consequences(typed, in_force(pages.services.site.legal_profile)),
+        leads_to=consequences(typed, await pages.policy()),
     )  # fmt: skip

@@ -1,74 +1,48 @@
-"""Figures that add up: the public page with its charts and tables, its CSV, and the cases behind a number (§5, P10)."""
+"""Figures that add up: the public page with its charts and tables, and its CSV (§5, P10)."""
 
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from api.figures import answered
+from api.programmes import in_force_today
+from api.programmes import told as programme_told
 from api.register import MINUTE
 from api.services import ServicesIn
 from domain.figure_asked import LANES, NAMES, Asked
 from domain.figure_lines import ASKED, lines
-from store import figures
+from domain.figure_rows import OF, SOURCES
+from domain.working_days import london_date
+from store import programmes
+from store.rates import rates
 from ui import charts
+from ui.figure_words import HOLDERS, LANE_LABELS, NUMBERS, OF_WORDS
 from ui.register_files import cell
-from ui.register_view import entry_row
 from ui.session import MaybeMe, PagesIn
+from ui.standing import standing
 from ui.when import MONTHS
-from ui.words import LANES as LANE_NAMES
 
 router = APIRouter(include_in_schema=False)
-
-HOLDERS = {
-    "receiving_team": "The receiving team",
-    "receiving_leaders": "Leaders of the receiving body",
-    "sending_team": "The sending team",
-    "sending_leaders": "Leaders of the sending body",
-    "joint_leaders": "Leaders of both bodies together",
-    "board": "The cluster board",
-    "mediator": "The mediator",
-    "whole": "The request it is a part of, before it was a case of its own",
-}
-# What a number is called in a sentence: of the rows behind it, and in tables.
-NUMBERS = {
-    "received": "Received",
-    "reopened": "Taken up again",
-    "delivered": "Delivered",
-    "declined": "Declined",
-    "withdrawn": "Withdrawn",
-    "lapsed": "Lapsed",
-    "blocked": "Out of scope",
-    "returned_by_own_side": "Returned by the own side",
-    "open": "Open now",
-    "approved": "Approved",
-    "presumed": "Approved by presumption",
-    "relied": "Approved by reliance on an earlier decision",
-    "objected": "Objected to",
-    "overdue_at_top": "Overdue at the top",
-    "refused_under_duty": "Refused under a duty to share",
-    "restated": "Counted since under another body, cluster or lane",
-    "part_received": "Received as a part of another request",
-    "amendment_received": "Received as an amendment",
-    "review_on_time": "Reviews concluded on time",
-    "review_late": "Reviews concluded late",
-    "review_suspended": "Suspended because a review was late",
-    "review_ended": "Ended by a review",
-}
-LANE_LABELS = {each.value: words.partition(":")[0] for each, words in LANE_NAMES.items()} | {
-    "none": "No lane chosen"
-}
 
 
 @router.get("/figures")
 async def figures_page(request: Request, me: MaybeMe, services: ServicesIn, pages: PagesIn) -> Response:
     asked, problems, told, bodies, clusters = await answered(services, request.query_params)
     wrong = {each.field: each.sentence for each in problems}
+    async with services.database.read() as connection:
+        names = await programmes.bodies(connection)
+        named = [
+            each
+            for each in await in_force_today(connection, london_date(services.clock()))
+            if each[0].demo == asked.demo
+        ]
     return pages.page(
         request,
         "figures.html",
@@ -80,14 +54,21 @@ async def figures_page(request: Request, me: MaybeMe, services: ServicesIn, page
         picks=_picks(asked, bodies, clusters),
         told=told,
         charts=_charts(told) if told else {},
-        month=_month,
+        month=month_name,
         numbers=NUMBERS,
+        of_words=OF_WORDS,
         holders=HOLDERS,
         lanes=LANE_LABELS,
         body=bodies.get(asked.organisation, ""),
+        standing=await standing(services.database, {asked.organisation}, "/figures?organisation={}"),
         cluster=clusters.get(asked.cluster, ""),
-        files={"CSV": _to("/figures.csv", asked), "JSON": _to("/api/v1/figures", asked)},
-        other={"demo": _to("/figures", asked, demo="yes"), "real": _to("/figures", asked, demo="")},
+        rows_of=partial(_rows_of, asked),
+        month_of=partial(_month_of, asked),
+        rates=rates(),
+        programmes=[programme_told(*each, names) for each in named],
+        restated_at=to_asked("/figures/restatements", asked),
+        files={"CSV": to_asked("/figures.csv", asked), "JSON": to_asked("/api/v1/figures", asked)},
+        other={"demo": to_asked("/figures", asked, demo="yes"), "real": to_asked("/figures", asked, demo="")},
         embedded=services.site.embedded,
     )
 
@@ -113,38 +94,22 @@ async def as_csv(request: Request, services: ServicesIn) -> Response:
     return Response(out.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
 
 
-@router.get("/figures/rows")
-async def rows_page(request: Request, me: MaybeMe, services: ServicesIn, pages: PagesIn) -> Response:
-    """Register entries behind one number. Of cases that are not public only their number is told."""
-    name = request.query_params.get("figure", "")
-    if name not in figures.ROWS:
-        raise HTTPException(404)
-    asked, problems, _, bodies, clusters = await answered(services, request.query_params)
-    if problems:
-        raise HTTPException(422)
-    async with services.database.read() as connection:
-        shown, public, cases = await figures.rows(connection, asked, name)
-    return pages.page(
-        request,
-        "figures_rows.html",
-        me,
-        name=NUMBERS[name],
-        now=name == "open",
-        asked=asked,
-        body=bodies.get(asked.organisation, ""),
-        cluster=clusters.get(asked.cluster, ""),
-        lane=LANE_LABELS.get(asked.lane, ""),
-        entries=[entry_row(row, {}) for row in shown],
-        public=public,
-        cases=cases,
-        way_back=_to("/figures", asked),
-        as_of=services.clock(),
-    )
-
-
-def _to(path: str, asked: Asked, **changes: str) -> str:
+def to_asked(path: str, asked: Asked, **changes: str) -> str:
     found = {name: value for name, value in {**asked.address, **changes}.items() if value}
     return f"{path}?{urlencode(found)}"
+
+
+def _rows_of(asked: Asked, figure: str, of: str = "total", **changes: str) -> str:
+    """Where the rows behind a number are (E5)."""
+    assert figure in SOURCES and of in OF, (figure, of)
+    return to_asked("/figures/rows", asked, **changes, figure=figure, of="" if of == "total" else of)
+
+
+def _month_of(asked: Asked, month: str) -> dict[str, str]:
+    """The days of a month that are in the window."""
+    first = date.fromisoformat(f"{month}-01")
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return {"from": max(first, asked.since).isoformat(), "to": min(last, asked.until).isoformat()}
 
 
 def _typed(raw: Mapping[str, str], asked: Asked, wrong: Mapping[str, str]) -> dict[str, str]:
@@ -165,13 +130,13 @@ def _picks(asked: Asked, bodies: Mapping[str, str], clusters: Mapping[str, str])
     ]  # fmt: skip
 
 
-def _month(name: str) -> str:
+def month_name(name: str) -> str:
     """'November 2026' of '2026-11'."""
     on = date.fromisoformat(f"{name}-01")
     return f"{MONTHS[on.month - 1]} {on.year}"
 
 
-def _short(name: str) -> str:
+def short_month(name: str) -> str:
     return f"{MONTHS[int(name[5:]) - 1][:3]} {name[2:4]}"
 
 
@@ -179,7 +144,7 @@ def _charts(told: Mapping[str, Any]) -> dict[str, charts.Chart]:
     months = told["months"]
     if not months:
         return {}
-    names = [_short(each["month"]) for each in months]
+    names = [short_month(each["month"]) for each in months]
     moved = [
         (NUMBERS[kind], [each[kind] for each in months]) for kind in ("received", "delivered", "declined")
     ]

@@ -20,6 +20,7 @@ from store.scorecards import Happened, Scorecard, Side
 from ui import views
 from ui.canaries import canary_rows
 from ui.session import MaybeMe, Me, PagesIn, Ref
+from ui.standing import standing
 from ui.views import Teams
 from ui.words import ROLES
 from ui.worklists import task_rows_of
@@ -101,7 +102,8 @@ async def one_scorecard(
     if not found:
         raise HTTPException(404)
     shown = scorecard_view(found[0], ref in stated)
-    return pages.page(request, "scorecard.html", me, card=shown, since=since, as_of=now)
+    closed = await standing(services.database, {ref}, "/scorecards/{}")
+    return pages.page(request, "scorecard.html", me, card=shown, standing=closed, since=since, as_of=now)
 
 
 # --- in words -----------------------------------------------------------------------------------------------------

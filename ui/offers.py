@@ -30,7 +30,7 @@ SHOWN = "This link was made already, and it is shown only once. Make a new one i
 async def choose_team(request: Request, ref: Ref, me: Me, services: ServicesIn, pages: PagesIn) -> Response:
     async with services.database.read() as connection:
         draft = await _mine(connection, me, ref, services.clock())
-        teams = await directory.team_names(connection, holding=Role.REQUESTER)
+        teams = await directory.teams_holding(connection, Role.REQUESTER, me.day)
         offered = await offers.open_for(connection, ref, services.clock())
     return _draw_choice(request, me, pages, draft, teams, "", (), offered=offered)
 
@@ -42,7 +42,7 @@ async def hand_over(request: Request, ref: Ref, me: Me, services: ServicesIn, pa
     now, code, team = services.clock(), offers.new_code(), typed.one("team")
     async with services.database.write() as connection:
         draft = await _mine(connection, me, ref, now)
-        teams = {each.id: each for each in await directory.team_names(connection, holding=Role.REQUESTER)}
+        teams = {each.id: each for each in await directory.teams_holding(connection, Role.REQUESTER, me.day)}
         if team not in teams:
             problem = Problem("team", ASK)
             return _draw_choice(request, me, pages, draft, list(teams.values()), team, (problem,), status=422)
@@ -95,7 +95,7 @@ async def claim(request: Request, code: str, me: Me, services: ServicesIn, pages
                 return pages.page(request, "request_claim_over.html", me, status=410, sentence=why)
             if not await offers.claim(connection, code, me.id, now):
                 raise NoSuchCase
-            owners = {owner for _, owner, _ in await directory.risk_owners(connection, [row.team])}
+            owners = {owner for _, owner, _ in await directory.risk_owners(connection, [row.team], me.day)}
             answers = _for_team(row.answers, row.team, owners)
             await drafts.give(connection, row.ref, me.id, answers, now)
             await commands.keep(connection, told, now, state=commands.APPLIED)

@@ -1,6 +1,7 @@
 """The public register: no cookie, no names of people, every version kept (P2r)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -13,8 +14,12 @@ from domain.working_days import london_date
 from store import reads, registry
 from ui import register_files
 from ui import register_view as view
+from ui.heard_view import in_entry
+from ui.improvement_entry import published
+from ui.maturity import on_entry
 from ui.register_view import public_answers
 from ui.session import MaybeMe, PagesIn, Ref, cursor, cursor_text
+from ui.standing import standing
 
 router = APIRouter(include_in_schema=False)
 router.include_router(register_files.router)
@@ -43,6 +48,10 @@ async def register_list(request: Request, me: MaybeMe, services: ServicesIn, pag
         typed=typed,
         picks=picks,
         chosen=view.chosen(filters, picks),
+        standing=[
+            *await standing(services.database, {filters.receiving}, "/register?receiving={}"),
+            *await standing(services.database, {filters.sending}, "/register?sending={}"),
+        ],
         entries=[view.entry_row(row, relied) for row in shown],
         base=view.address("/register", filters.asked),
         formats={each: view.address(path, filters.asked) for each, path in register_files.FORMATS.items()},
@@ -96,7 +105,8 @@ async def _entry(
         if row is None:
             raise HTTPException(404)
         versions = await registry.register_versions(connection, ref)
-        now = await _as_it_stands(connection, row) if row.latest else {}
+        now = await _as_it_stands(connection, row, services.clock()) if row.latest else {}
+        heard = await in_entry(connection, row, me, services.clock()) if row.latest else {}
     today = london_date(services.clock()).isoformat()
     return pages.page(
         request,
@@ -112,17 +122,20 @@ async def _entry(
         answers=public_answers(row.entry, view.PURPOSE),
         harm=public_answers(row.entry, view.HARM),
         reviews=view.reviews(row.entry),
+        measured=view.measured(row.entry),
         may_be_root=row.latest and may_be_root(row.entry, today),
         cited=f"{services.site.public_url}/register/{ref}/v/{row.version}",
         versions=[
             {"number": each.version, "at": each.published_at, "state": view.state_tag(each.state)}
             for each in versions
         ],
+        improvement=published(row.entry, london_date(services.clock())),
         **now,
+        **heard,
     )
 
 
-async def _as_it_stands(connection: AsyncConnection, row: Any) -> Mapping[str, Any]:
+async def _as_it_stands(connection: AsyncConnection, row: Any, at: datetime) -> Mapping[str, Any]:
     """What changes without a new version: who relies on it, where its root has gone, what it adds up to."""
     rows = await registry.alarm_rows(connection, row.receiving_organisation)
     concerned = [each for each in rows if each.regions and row.ref in each.entries]
@@ -134,6 +147,7 @@ async def _as_it_stands(connection: AsyncConnection, row: Any) -> Mapping[str, A
         "root_now": root,
         "root_state": view.state_tag(root.state) if root else None,
         "root_is_over": bool(root) and root.state in OVER,
+        "maturity": await on_entry(connection, row.receiving_organisation, at),
     }
 
 

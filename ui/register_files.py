@@ -6,7 +6,7 @@ No cookie is asked for, so that anybody on the way may keep a copy.
 import csv
 import io
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -15,11 +15,13 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 
-from api.register import MINUTE, kept_bytes
+from api.register import MINUTE, HeardOf, heard_of, kept_bytes
 from api.services import Services, ServicesIn
 from domain.questions import Problem
 from domain.register_search import Filters, check_filters
+from domain.rights_desk import Counts
 from store import registry
+from store.concerns import Numbers
 from ui.register_view import LABELS, address, state_tag
 from ui.session import cursor, cursor_text
 
@@ -35,7 +37,9 @@ COLUMNS = (
     "retired_questions", "harm_of_withholding", "people_per_day", "severity", "harm_reversible", "harm_money",
     "harm_source", "submitted_at", "decided_on", "active_from", "next_review_month", "reviews", "root", "root_version",
     "relied_on_by", "amends", "part_of", "over_on", "over_because", "replaced_by", "separation_waived",
-    "overdue_at_top", "kept_back_until", "demo", "address",
+    "overdue_at_top", "kept_back_until", "demo", "address", "concerns_published", "concerns_waiting",
+    "concerns_declined", "mediations", "rights_received", "rights_answered", "rights_answered_in_time", "rights_met",
+    "rights_partly", "rights_not_met",
 )  # fmt: skip
 
 
@@ -60,13 +64,14 @@ async def _lines(services: Services, filters: Filters) -> AsyncIterator[str]:
     while last is not None:
         async with services.database.read() as connection:
             rows = await registry.batch(connection, filters, last)
-            relied = await registry.reliers(connection, [row.ref for row in rows])
-        yield _written([_line(row, relied, services.site.public_url) for row in rows])
+            said = await heard_of(connection, [row.ref for row in rows])
+        yield _written([_line(row, said, services.site.public_url) for row in rows])
         last = rows[-1].ref if len(rows) == registry.BATCH else None
 
 
-def _line(row: Any, relied: Mapping[str, int], public_url: str) -> Sequence[str]:
+def _line(row: Any, said: HeardOf, public_url: str) -> Sequence[str]:
     entry: dict[str, Any] = row.entry
+    raised, asked = said.concerns.get(row.ref, Numbers()), said.rights.get(row.ref, Counts())
     root, cluster, over = entry.get("root") or {}, entry.get("cluster") or {}, entry.get("over") or {}
     beside = {
         "ref": row.ref,
@@ -81,7 +86,10 @@ def _line(row: Any, relied: Mapping[str, int], public_url: str) -> Sequence[str]
         "reviews": [f"{each['month']}: {each['outcome']}" for each in entry.get("reviews") or ()],
         "root": root.get("id"),
         "root_version": root.get("version"),
-        "relied_on_by": relied.get(row.ref, 0),
+        "relied_on_by": said.reliers.get(row.ref, 0),
+        **{f"concerns_{name}": number for name, number in raised.public().items()},
+        "mediations": raised.mediations,
+        **rights_cells(asked),
         "over_on": over.get("on"),
         "over_because": over.get("because"),
         "replaced_by": over.get("replaced_by"),
@@ -89,6 +97,13 @@ def _line(row: Any, relied: Mapping[str, int], public_url: str) -> Sequence[str]
         "address": f"{public_url}/register/{row.ref}/v/{row.version}",
     }
     return [cell(beside[name] if name in beside else entry.get(name)) for name in COLUMNS]
+
+
+def rights_cells(asked: Counts) -> dict[str, Any]:
+    """Empty but for a word where there are too few to publish (§5)."""
+    public = asked.public()
+    few = {"received": f"fewer than {public['fewer_than']}"} if asked.is_few else {}
+    return {f"rights_{name}": value for name, value in {**public, **few}.items() if name != "fewer_than"}
 
 
 def cell(value: Any) -> str:
@@ -116,6 +131,7 @@ async def as_atom(request: Request, services: ServicesIn) -> Response:
     after = cursor(request)
     async with services.database.read() as connection:
         rows = await registry.registered(connection, filters, after=after)
+        said = await heard_of(connection, [row.ref for row in rows[: registry.PAGE]])
     shown, site = rows[: registry.PAGE], services.site.public_url
     base = address("/register.atom", filters.asked)
     feed = Element("feed", xmlns=ATOM)
@@ -132,12 +148,12 @@ async def as_atom(request: Request, services: ServicesIn) -> Response:
         joint = "&" if "?" in base else "?"
         SubElement(feed, "link", rel="next", href=f"{site}{base}{joint}after={place}")
     for row in shown:
-        _one(feed, row, site)
+        _one(feed, row, said, site)
     body = b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="unicode").encode()
     return kept_bytes(request, body, MINUTE, "application/atom+xml; charset=utf-8")
 
 
-def _one(feed: Element, row: Any, site: str) -> None:
+def _one(feed: Element, row: Any, said: HeardOf, site: str) -> None:
     entry, state = row.entry, state_tag(row.state).text
     found = SubElement(feed, "entry")
     _add(found, "id", _urn(f"{row.ref} {row.version}"))
@@ -153,7 +169,20 @@ def _one(feed: Element, row: Any, site: str) -> None:
             SubElement(found, "category", term=term)
     sides = f"{entry['sending']['organisation']} to {entry['receiving']['organisation']}"
     over = f" {entry['over']['because']}" if entry.get("over") else ""
-    _add(found, "summary", f"Version {row.version}. {sides}. {entry.get('purpose') or ''}{over}")
+    heard = counted(said, row.ref)
+    _add(found, "summary", f"Version {row.version}. {sides}. {entry.get('purpose') or ''}{over}{heard}")
+
+
+def counted(said: HeardOf, ref: str) -> str:
+    """What was said and asked about an entry so far, in a sentence; '' when nothing was."""
+    raised, asked = said.concerns.get(ref, Numbers()), said.rights.get(ref, Counts()).public()
+    requests = asked["received"] if asked["received"] is not None else f"fewer than {asked['fewer_than']}"
+    told = {
+        "Concerns published": raised.published,
+        "Mediations": raised.mediations,
+        "Requests about data": requests,
+    }
+    return "".join(f" {what}: {number}." for what, number in told.items() if number)
 
 
 def _add(parent: Element, name: str, text: str) -> None:

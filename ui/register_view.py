@@ -230,6 +230,38 @@ def reviews(entry: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What a review counted: people helped, and (nation or group, picked out, wrongly) as the register has them."""
+
+    which: str
+    helped: str
+    alarms: Sequence[tuple[str, str, str]]
+    alarms_unknown: bool
+
+
+def measured(entry: Mapping[str, Any]) -> list[Measured]:
+    """Of the reviews that counted anything; entries published before this was asked have none."""
+    unit = entry.get("reviews_counted_in", "months")
+    return [
+        Measured(
+            which=f"After {each['month']} {unit}",
+            helped=_counted(each.get("people_helped")),
+            alarms=[
+                (line["who"], _counted(line["flagged"]), _counted(line["wrong"]))
+                for line in each.get("false_alarms") or ()
+            ],
+            alarms_unknown=each.get("false_alarms_known") is False,
+        )
+        for each in entry.get("reviews") or ()
+        if each.get("people_helped") is not None or each.get("false_alarms_known") is not None
+    ]
+
+
+def _counted(value: int | str | None) -> str:
+    return f"{value:,}" if isinstance(value, int) else value or ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reliers:
     """How many live entries rely on one, and (kind of receiving body, number), the most first, the rest as one."""
 

@@ -13,12 +13,11 @@ from domain import form_paths
 from domain.case import Lane
 from domain.form_paths import CLUSTER, MINUTES, RELIANCE, STANDARD
 from domain.people import Role, Side
-from domain.policy import in_force
 from domain.questions import Choice, Problem, Question
 from domain.refusals import NoSuchCase
 from domain.request_form import SECTIONS
 from domain.working_days import london_date
-from store import drafts, held, reads
+from store import drafts, held, policies, reads
 from store.directory import Person
 from ui import prefill
 from ui.forms import COMMAND, FormView, Typed, read
@@ -154,7 +153,7 @@ async def _start(me: Person, services: Services, answers: Mapping[str, Any], typ
 async def _sight(connection: AsyncConnection, me: Person, services: Services, pages: Pages) -> Sight:
     now = services.clock()
     clusters = await held.clusters_of(connection, me.teams(Role.REQUESTER), london_date(now))
-    policy = in_force(services.site.legal_profile)
+    policy = await policies.in_force(connection, london_date(now), services.site.legal_profile)
     past = await held.mine_to_copy(connection, me)
     return Sight(
         clusters=sorted({shared.name for shared in clusters.values()}),

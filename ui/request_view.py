@@ -82,8 +82,8 @@ async def choices(
     """What the directory lets this person choose. Risk owners of all their teams, because the team may still change."""
     mine, team = me.teams(Role.REQUESTER), answers.get("team")
     names = {each.id: each for each in await directory.team_names(connection)}
-    owners = await directory.risk_owners(connection, mine)
-    holders = await directory.team_names(connection, holding=Role.SENDER_DECIDER)
+    owners = await directory.risk_owners(connection, mine, me.day)
+    holders = await directory.teams_holding(connection, Role.SENDER_DECIDER, me.day)
     short = form_paths.path_of(answers) == CLUSTER and not form_paths.asks_all(answers)
     shared = await held.shared_by(connection, team, today) if short else None
     others = [each for each in holders if each.id != team]

@@ -188,7 +188,7 @@ async def _decide_page(
         if row is None:
             raise NothingProposed
         first_day = await next_day(connection, services.clock())
-    own = row.proposed_by == me.id
+    own = row.proposed_by in me.stands_for
     return pages.page(
         request,
         "guard_proposal.html",

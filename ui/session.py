@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api import auth
 from api.services import Services, ServicesIn
 from domain.people import Role
+from domain.policy import Policy
 from domain.refusals import NoSuchCase
-from domain.working_days import Calendar
-from store import directory
+from domain.working_days import Calendar, london_date
+from store import directory, policies
 from store.directory import Person
 from ui.templating import Frame, NavItem, Templates
 
@@ -30,6 +31,9 @@ EVERYBODY = (
 REVIEWS = NavItem(text="Reviews due", href="/reviews")
 LEADER = NavItem(text="Leader", href="/leader")
 BOARD = NavItem(text="Board", href="/guards/questions")
+CONCERNS = NavItem(text="Concerns", href="/concerns")
+REGULATOR = NavItem(text="Regulator", href="/regulator")
+AUDIT = NavItem(text="Audit", href="/audit")
 REGISTER = NavItem(text="Register", href="/register")
 SIGN_IN = NavItem(text="Sign in", href="/sign-in")
 
@@ -54,6 +58,12 @@ class Pages:
             self._calendar = await directory.full_calendar(connection)
             self._calendar_at = now
         return self._calendar
+
+    async def policy(self) -> Policy:
+        """The numbers that count for a request sent in now: what pages promise is what its case will get."""
+        own = self.services
+        async with own.database.read() as connection:
+            return await policies.in_force(connection, london_date(own.clock()), own.site.legal_profile)
 
     async def touch(self, token: str, now: datetime) -> None:
         """Keep a session from going idle. Once a minute at most, so that reading pages does not mean writing."""
@@ -90,6 +100,10 @@ def navigation(me: Person | None, embedded: bool) -> tuple[NavItem, ...]:
         items.append(LEADER)
     if me.roles & {Role.REQUESTER, Role.RISK_OWNER, Role.REVIEWER, Role.AUDITOR} or LEADER in items:
         items.append(REVIEWS)
+    if Role.REGULATOR in me.roles:
+        items += [REGULATOR, CONCERNS]
+    if Role.AUDITOR in me.roles:
+        items.append(AUDIT)
     if Role.BOARD in me.roles:
         items.append(BOARD)
     return (*items, REGISTER)

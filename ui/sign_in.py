@@ -11,9 +11,9 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from api import auth
 from api.services import Services, ServicesIn
 from domain.people import Role
-from domain.policy import Policy
 from domain.questions import Problem, Question
 from domain.words import LEGAL
+from domain.working_days import london_date
 from store import directory
 from store import names as names_of
 from ui.forms import FormView, read
@@ -40,13 +40,15 @@ class SeededPerson:
 
 @router.get("/")
 async def start(request: Request, me: MaybeMe, pages: PagesIn) -> Response:
-    return to("/inbox") if me else pages.page(request, "start.html", policy=Policy())
+    if me:
+        return to("/inbox")
+    return pages.page(request, "start.html", policy=await pages.policy())
 
 
 @router.get("/about")
 async def about(request: Request, me: MaybeMe, services: ServicesIn, pages: PagesIn) -> Response:
     legal = LEGAL[services.site.legal_profile]["banner"]
-    return pages.page(request, "about.html", me, policy=Policy(), legal=legal)
+    return pages.page(request, "about.html", me, policy=await pages.policy(), legal=legal)
 
 
 @router.get("/sign-in")
@@ -62,7 +64,9 @@ async def sign_in(request: Request, services: ServicesIn, pages: PagesIn) -> Res
     chosen, back = typed.one("person"), typed.one("next")
     async with services.database.write() as connection:
         person = (
-            await directory.person(connection, chosen) if chosen.isascii() and chosen.isprintable() else None
+            await directory.person(connection, chosen, london_date(services.clock()))
+            if chosen.isascii() and chosen.isprintable()
+            else None
         )
         token = await auth.open_session(connection, person.id, services.clock()) if person else ""
     if not token:
@@ -100,7 +104,7 @@ async def _draw(
     status: int = 200,
 ) -> Response:
     async with services.database.read() as connection:
-        people = _people(await names_of.people_to_sign_in(connection))
+        people = _people(await names_of.people_to_sign_in(connection, london_date(services.clock())))
     featured = sorted((each for each in people if each.featured), key=lambda each: each.featured or 0)
     bodies = [(body, list(found)) for body, found in groupby(people, key=lambda each: each.body)]
     return pages.page(

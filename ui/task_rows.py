@@ -13,6 +13,7 @@ from domain.policy import in_force
 from domain.words import CAUSES
 from domain.working_days import Calendar, Nation, london_date
 from store import shapes
+from ui.improvement import SEVERAL
 from ui.views import FLOWING, Tag, Teams, harm_sentence, stage_tag, task_words
 from ui.when import Due, due
 
@@ -57,7 +58,7 @@ class TaskRows:
         return TaskRow(
             ref=row.ref,
             title=f"Case {row.ref}" if vacancy else row.title,
-            href=f"/cases/{row.ref}",
+            href=f"/cases/{row.ref}" + (f"?task={row.task}" if row.kind in SEVERAL else ""),
             what=task_words(Kind(row.kind), Seat(row.post) if row.post else None),
             asks="" if vacancy else self.teams.asks(row),
             stage=stage_tag(row.stage),

@@ -1,22 +1,24 @@
 """The timeline: one chapter for each act or passed deadline, and below it what it caused, one partial an event."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from domain import events as e
 from domain.acts import FORMS
 from domain.case import Task
-from domain.people import Seat
+from domain.people import NOT_PEOPLE, Party, Seat
 from domain.words import seat
+from domain.working_days import london_date
 from store import shapes
+from store.government import Names
 from store.reads import Entry
 from ui.views import Answered, answered
 from ui.words import HAPPENED
 
-CLOCK_ACTORS = frozenset({"clock", "system", "other-case"})
+CLOCK_ACTORS = frozenset(NOT_PEOPLE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,9 @@ class Moment:
 
     event: e.Event
     task: Task | None
+    bodies: Mapping[str, str] = field(
+        default_factory=dict[str, str]
+    )  # its parties, as they were called that day
 
     @property
     def partial(self) -> str:
@@ -40,20 +45,41 @@ class Chapter:
     moments: tuple[Moment, ...]
 
 
-def chapters(entries: Sequence[Entry]) -> tuple[Chapter, ...]:
-    """The story in order, oldest first. Events of one command make one chapter."""
+def chapters(entries: Sequence[Entry], called: Names | None = None) -> tuple[Chapter, ...]:
+    """The story in order, oldest first. Events of one command make one chapter. `called`: the names of `bodies_in`."""
     tasks: dict[str, Task] = {}
     told: list[Chapter] = []
     submitted_before = False
     for _, group in groupby(entries, key=lambda entry: entry.command):
         found = list(group)
-        moments = tuple(_moments(found, tasks))
+        moments = tuple(_moments(found, tasks, called))
         told.append(_chapter(found, moments, again=submitted_before))
         submitted_before = submitted_before or found[0].act == "submit"
     return tuple(told)
 
 
-def _moments(entries: Iterable[Entry], tasks: dict[str, Task]) -> Iterable[Moment]:
+PARTIES = ("receiving", "sending", "was", "now")  # the fields of events that may hold one
+
+
+def bodies_in(entries: Iterable[Entry]) -> set[str]:
+    """The bodies that events speak of, under whatever name they had then."""
+    parties = (entry.data.get(name) for entry in entries for name in PARTIES)
+    return {str(party["organisation"]) for party in parties if isinstance(party, dict)}
+
+
+def _bodies(event: e.Event, at: datetime, called: Names | None) -> dict[str, str]:
+    parties = {name: getattr(event, name, None) for name in PARTIES}
+    if isinstance(event, e.PartyMoved):  # a team comes from a body as it was called before that day
+        at -= timedelta(days=1)
+    day = london_date(at)
+    return {
+        name: called.on(party.organisation, day)
+        for name, party in parties.items()
+        if called and isinstance(party, Party)
+    }
+
+
+def _moments(entries: Iterable[Entry], tasks: dict[str, Task], called: Names | None) -> Iterable[Moment]:
     for entry in entries:
         event = shapes.event_from_json(dict(entry.data))
         if isinstance(event, e.TaskOpened):
@@ -61,7 +87,8 @@ def _moments(entries: Iterable[Entry], tasks: dict[str, Task]) -> Iterable[Momen
             yield Moment(event=event, task=event.task)
         else:
             key = getattr(event, "task", "")
-            yield Moment(event=event, task=tasks.get(key) if isinstance(key, str) else None)
+            task = tasks.get(key) if isinstance(key, str) else None
+            yield Moment(event=event, task=task, bodies=_bodies(event, entry.at, called))
 
 
 def _chapter(entries: list[Entry], moments: tuple[Moment, ...], *, again: bool) -> Chapter:
@@ -87,8 +114,14 @@ def _clock_act(moments: tuple[Moment, ...]) -> str:
 def _who(entry: Entry, moments: tuple[Moment, ...]) -> str:
     if entry.actor in CLOCK_ACTORS or not entry.actor_name:
         return ""
-    role = _acted_as(entry.act, moments)
-    return f"{entry.actor_name}, {role}" if role else entry.actor_name
+    said = (entry.actor_name, _acted_as(entry.act, moments), _instead_of(entry))
+    return ", ".join(each for each in said if each)
+
+
+def _instead_of(entry: Entry) -> str:
+    """P5: whoever covers says for whom."""
+    whom = f" for {entry.acting_for}" if entry.acting_for else ""
+    return {"cover": f"covering{whom}", "deputy": f"as deputy{whom}"}.get(entry.capacity, "")
 
 
 def _acted_as(act: str, moments: tuple[Moment, ...]) -> str:

@@ -17,6 +17,7 @@ from ui.when import day
 from ui.words import LABELS
 
 UNKNOWN = TeamCard(name="a team", body="a body no longer in the directory", nation=Nation.ENGLAND_AND_WALES)
+OF_A_BODY = (Seat.REVIEWER, Seat.RECEIVING_ADVISER, Seat.SENDING_ADVISER)
 FLOWING = frozenset({Stage.ACTIVE, Stage.ENDED})  # the data has come: withholding does no more harm
 
 
@@ -143,8 +144,10 @@ def holder_words(which: Seat, teams: Teams, receiving: str, sending: str) -> str
     """Who must act, so that anybody could telephone them: the seat and the body it is in."""
     if which is Seat.BOARD:
         return "The board of the receiving team's cluster"
+    if which is Seat.REGULATOR:
+        return "The regulator"
     if which.side is Side.SYSTEM:
         return "The operator of this installation"
     card = teams[sending if which.side is Side.SENDING else receiving]
-    where = card.body if which.level or which is Seat.REVIEWER else card.label
+    where = card.body if which.level or which in OF_A_BODY else card.label
     return f"{upper_first(seat(which))}: {where}"

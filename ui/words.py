@@ -296,6 +296,14 @@ DONE: dict[str, str] = {
     "close_improvement": "It is put right.",
 }
 
+# The same where it counts only with a leader's word (§4, P8).
+OTHERWISE: dict[str, str] = {
+    "sign_risk": "You have signed for the risk. Leader {level} of your body has been asked to stand behind it too. "
+    "The sending team sees the request only then.",
+    "approve": "You would share. Leader {level} of your body has been asked to sign it off. It is approved only then.",
+    "overturn_refusal": "The refusal is overturned. Leader {level} of the sending body has been asked to sign the approval off.",
+}
+
 PENDING = "We have recorded your decision and are applying it. You do not need to send it again."
 
 STATES: dict[str, tuple[str, str]] = {

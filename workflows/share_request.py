@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.fold import evolve
     from domain.people import CLOCK, Seat
     from domain.refusals import NothingDue, Refusal
+    from domain.working_days import london_date
     from store.record import Transition
 
 # A case's whole memory of commands travels with it from run to run; older ones are caught by the store's keys.
@@ -170,7 +171,12 @@ class ShareRequest:
         assert self.case.receiving and self.case.sending
         return await workflow.execute_local_activity_method(
             Recorder.filled,
-            args=[self.case.receiving, self.case.sending, self.case.board],
+            args=[
+                self.case.receiving,
+                self.case.sending,
+                self.case.board,
+                london_date(workflow.now()),
+            ],
             start_to_close_timeout=STORE_ANSWERS_WITHIN,
             retry_policy=UNTIL_RECORDED,
         )

@@ -56,7 +56,9 @@ class ContinuePart:
     days_left: int
     submitted_at: datetime
     exempt_until: str = ""  # P2r: what is kept back of the whole is kept back of its part
+    back_level: int = 0
     sign_level: int = 0
+    owner_left: bool = False  # `risk_owner` signed for the whole, and left since
     kind: Literal["continue_part"] = "continue_part"
 
 

@@ -146,6 +146,7 @@ def decide(case: Case, command: Command, now: datetime) -> tuple[Event, ...]:
             deadlines.adopt_calendar(story, AdoptCalendar(calendar=command.calendar))
         RULES[command.act.kind](story, command.act)
         bogged_down.move_on(story)
+        advice.settle(story)
         owners.settle(story)
     except CalendarTooShort as short:
         raise OutsideCalendar(reason=str(short)) from short

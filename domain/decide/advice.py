@@ -7,6 +7,8 @@ from domain.events import AdviceAsked, AdviceGiven, AdviceNotReceived
 from domain.people import Seat, Side
 from domain.refusals import AdviceIsAsked
 
+HEALTH_IN_BULK = "health_in_bulk"  # the rule of the guards that asks for the Caldicott Guardian's advice
+
 
 def ask_advice(story: Story, act: AskAdvice) -> None:
     """Of the own body's advisers; whoever decides may do so before the advice is there."""
@@ -20,6 +22,15 @@ def ask_adviser(story: Story, seat: Seat) -> None:
     story.tell(AdviceAsked(seat=seat))
     policy = story.case.policy
     story.open_in_time(Kind.ADVISE, seat, days=policy.advise, hours=policy.urgent_answer)
+
+
+def settle(story: Story) -> None:
+    """After every act, §4: a team decides on health records in bulk. Its adviser is asked, once, and no clock waits."""
+    case = story.case
+    if HEALTH_IN_BULK not in case.conditions or not case.open(Kind.DECIDE):
+        return
+    if Seat.SENDING_ADVISER not in case.advised:
+        ask_adviser(story, Seat.SENDING_ADVISER)
 
 
 def give_advice(story: Story, act: GiveAdvice) -> None:

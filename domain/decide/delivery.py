@@ -176,7 +176,12 @@ def suspend_share(story: Story, act: SuspendShare) -> None:
 def pause(story: Story) -> None:
     """A person stopped the share. That may last a while before it must be decided: reinstate it or end it."""
     suspend(story, Cause.PAUSED)
-    climb(story, LADDERS[Kind.DECIDE_PAUSED], above=0, days=story.case.policy.paused)
+    ask_about_pause(story)
+
+
+def ask_about_pause(story: Story) -> None:
+    if not is_paused(story.case):
+        climb(story, LADDERS[Kind.DECIDE_PAUSED], above=0, days=story.case.policy.paused)
 
 
 def suspend(story: Story, cause: Cause) -> None:
@@ -195,8 +200,14 @@ def stopped_by_its_root(case: Case) -> bool:
 def still_stopped(case: Case) -> bool:
     """Whether a suspended share has another reason to stay so, each told by the task that waits for it."""
     late = any(review.passes > len(case.policy.review_ladder) for review in case.open(Kind.REVIEW))
-    waits = bool(case.open(Kind.DECIDE_PAUSED, Kind.CONFIRM_JUMP))
+    waits = bool(case.jump) or is_paused(case)
     return late or waits or stopped_without_owner(case) or stopped_by_its_root(case)
+
+
+def is_paused(case: Case) -> bool:
+    """Whether leaders are to decide about a share that was stopped, though every one of their posts be empty."""
+    nobody = case.stage is Stage.SUSPENDED and Cause.PAUSED in case.overdue
+    return nobody or bool(case.open(Kind.DECIDE_PAUSED))
 
 
 def stopped_without_owner(case: Case) -> bool:
@@ -211,7 +222,7 @@ def reinstate_share(story: Story, act: ReinstateShare) -> None:
         raise ReleasedByReview
     if stopped_by_its_root(story.case):
         raise RootIsGone
-    if story.case.open(Kind.CONFIRM_JUMP):
+    if story.case.jump:
         raise JumpUnsettled
     if stopped_without_owner(story.case):
         raise NoRiskOwner

@@ -15,7 +15,7 @@ from domain.commands import (
     Step,
     TakeStep,
 )
-from domain.decide.delivery import end, narrow, pause, publish, still_stopped, suspend
+from domain.decide.delivery import ask_about_pause, end, narrow, pause, publish, still_stopped, suspend
 from domain.decide.ladder import LADDERS, climb
 from domain.decide.rights import close_alike
 from domain.decide.story import Story
@@ -29,13 +29,14 @@ from domain.events import (
     StepJumped,
     StepTaken,
 )
-from domain.fold_care import STEPS
+from domain.improvement import STEPS, action_key, last_day, next_step, running
 from domain.people import Seat
 from domain.refusals import (
     ActionDates,
     ActionsStillRun,
     LadderNotSkipped,
     NotAJump,
+    NothingChanged,
     SamePerson,
 )
 
@@ -52,12 +53,12 @@ JUMPS = (Step.SUSPEND, Step.REVOKE)
 def take_step(story: Story, act: TakeStep) -> None:
     """The next step and no other. The failure of the one before is cited in words, which stay in the store."""
     case = story.case
-    upcoming = STEPS[case.step]
+    upcoming = next_step(case)
+    assert upcoming, "permissions were asked before"
     if act.step is not upcoming:
         raise LadderNotSkipped(next=IN_WORDS[upcoming])
-    running = [task for task in case.open(Kind.DO_ACTION) if not task.missed and not task.level]
-    if case.step > STEPS.index(Step.PLAN) and running:
-        last = max(task.due_at for task in running)
+    if waits := running(case):
+        last = max(task.due_at for task in waits)
         day = working_days.london_date(last)
         raise ActionsStillRun(until=f"{day.day} {day:%B %Y}")
     if act.step is Step.PLAN:
@@ -68,38 +69,44 @@ def take_step(story: Story, act: TakeStep) -> None:
             _agree_actions(story, act.due_on)
         case Step.NARROW:
             narrow(story, act.items)
-            publish(story)
         case Step.SUSPEND if story.case.stage is Stage.ACTIVE:
             pause(story)
+            return
+        case Step.SUSPEND:  # it had stopped for another reason, and stays so whatever becomes of that
+            ask_about_pause(story)
         case Step.REVOKE:
             end(story)
+            return
         case _:
             pass
+    publish(story)
 
 
 def _check_dates(story: Story, due_on: tuple[str, ...]) -> None:
     policy, today = story.case.policy, working_days.london_date(story.at)
-    nation = story.case.nation(Seat.RISK_OWNER.side)
-    last = working_days.add_months(story.case.calendar, nation, today, policy.action_months)
+    last = last_day(policy, today)
     in_time = all(today < date.fromisoformat(each) <= last for each in due_on)
     if not 1 <= len(due_on) <= policy.most_actions or not in_time:
         raise ActionDates(most=policy.most_actions, last=f"{last.day} {last:%B %Y}")
 
 
 def _agree_actions(story: Story, due_on: tuple[str, ...]) -> None:
-    for day in due_on:
-        due, about = working_days.end_of_day(date.fromisoformat(day)), f"a{story.case.tasks_opened + 1}"
-        story.open(Kind.DO_ACTION, Seat.RISK_OWNER, due_at=due, about=about)
+    taken = story.case.version  # the number of the event that agreed them
+    for number, day in enumerate(due_on, start=1):
+        due = working_days.end_of_day(date.fromisoformat(day))
+        story.open(Kind.DO_ACTION, Seat.RISK_OWNER, due_at=due, about=action_key(taken, number))
 
 
 def complete_action(story: Story, act: CompleteAction) -> None:
     mine = story.the_task(act.task, "complete_action")
     close_alike(story, mine)
     story.tell(ActionDone(action=mine.about))
+    publish(story)
 
 
 def close_improvement(story: Story, act: CloseImprovement) -> None:
     story.tell(ImprovementClosed())
+    publish(story)
 
 
 def jump_step(story: Story, act: JumpStep) -> None:
@@ -122,32 +129,39 @@ def settle_jump(story: Story, act: SettleJump) -> None:
         story.close(task, "done" if task.id == mine.id else "overtaken")
     story.close_needless_vacancies()
     step = STEPS[case.jump - 1]
-    reinstates = not act.confirm and case.stage is Stage.SUSPENDED and not still_stopped(story.case)
+    reinstates = (
+        not act.confirm and case.stage is Stage.SUSPENDED and not still_stopped(replace(story.case, jump=0))
+    )
     story.tell(JumpSettled(step=step, confirmed=act.confirm, reinstates=reinstates))
     if act.confirm and step is Step.REVOKE:
         end(story)
         return
-    if act.confirm and not story.case.open(Kind.DECIDE_PAUSED):
-        climb(story, LADDERS[Kind.DECIDE_PAUSED], above=0, days=case.policy.paused)
+    if act.confirm:
+        ask_about_pause(story)
     publish(story)
 
 
 def report_incident(story: Story, act: ReportIncident) -> None:
     """No blame: it is asked for and counted as a good sign. Where it is a breach the 72 hours began when it was known."""
     known = min(act.known_at or story.at, story.at)
+    if any(task.about == act.incident for task in story.case.open(Kind.TELL_REGULATOR)):
+        raise NothingChanged
     story.tell(IncidentReported(incident=act.incident, breach=act.breach))
     if act.breach:
         hours = story.case.policy.tell_regulator
         story.open(Kind.TELL_REGULATOR, Seat.RISK_OWNER, hours=hours, counts_from=known, about=act.incident)
+    publish(story)
 
 
 def record_report(story: Story, act: RecordReport) -> None:
     mine = story.the_task(act.task, "record_report")
     close_alike(story, mine)
     story.tell(RegulatorTold(incident=mine.about))
+    publish(story)
 
 
 def nobody_tells(story: Story, task: Task) -> None:
     """The 72 hours are over, so each leader has a working day."""
     story.tell(DeadlineMissed(task=task.id, seat=task.seat))
-    climb(story, replace(LADDERS[Kind.TELL_REGULATOR], about=task.about), above=task.level, days=1)
+    days = story.case.policy.tell_leader
+    climb(story, replace(LADDERS[Kind.TELL_REGULATOR], about=task.about), above=task.level, days=days)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from domain.case import Case, Cause, Kind
 from domain.decide.story import Story
 from domain.events import CaseEscalated, OverdueAtTop
-from domain.people import Side, leader
+from domain.fold_care import is_counted
+from domain.people import Seat, Side, leader
 
 
 @dataclass(frozen=True)
@@ -58,28 +59,37 @@ def ladder_of(kind: Kind, side: Side) -> Ladder:
     return LADDERS[CONTINUES.get(kind, kind)]
 
 
-def kind_for(case: Case, side: Side) -> Kind | None:
-    """The task a leader of this side gets when the case has moved up for its cause: what is open goes first."""
-    if case.cause is Cause.BOGGED_DOWN:
+def kind_for(case: Case, side: Side, cause: Cause) -> Kind | None:
+    """The task a leader of this side gets when the case has moved up for this cause: what is open goes first."""
+    if cause is Cause.BOGGED_DOWN:
         return Kind.LEADER_DECIDE if side is Side.SENDING else None
     ladders = [
         (bool(case.open(waiting, each.kind)), each.kind)
         for waiting, each in LADDERS.items()
-        if each.cause is case.cause and each.side is side
+        if each.cause is cause and each.side is side
     ]
     return max(ladders, key=lambda found: found[0])[1] if ladders else None
 
 
 def call_leader(
-    story: Story, ladder: Ladder, above: int, *, watched: bool = True, days: int | None = None
+    story: Story,
+    ladder: Ladder,
+    above: int,
+    *,
+    watched: bool = True,
+    days: int | None = None,
+    passing: Seat | None = None,
 ) -> int | None:
     """Call the first leader above level `above` whose post is filled; each empty post is raised as a vacancy.
 
-    A leader is called once (I2): one who still has time is waited for, one who was silent is passed over.
+    A leader is called once (I2): one who still has time is waited for, one who was silent is passed over, and so is
+    `passing`, who may not judge here (G2).
     Returns the level now asked, or None when nobody is left to call.
     """
     for level in range(above + 1, ladder.top + 1):
         seat = leader(ladder.side, level)
+        if seat is passing:
+            continue
         if not story.is_filled(seat):
             story.raise_vacancy(seat)
             continue
@@ -109,6 +119,6 @@ def climb(story: Story, ladder: Ladder, above: int, *, days: int | None = None) 
     """One step up. False when even the top was silent: the case stays open and is counted in public (C15)."""
     if call_leader(story, ladder, above, days=days) is not None:
         return True
-    if not story.case.at_top:
+    if not is_counted(story.case, ladder.cause):
         story.tell(OverdueAtTop(side=ladder.side, cause=ladder.cause))
     return False

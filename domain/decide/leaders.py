@@ -2,8 +2,7 @@
 
 from typing import Literal
 
-from domain import working_days
-from domain.case import Cause, Kind, Task
+from domain.case import Case, Cause, Kind, Task
 from domain.commands import (
     DirectSender,
     EscalateRefusal,
@@ -35,9 +34,10 @@ from domain.events import (
     TimeExtended,
     VerdictGiven,
 )
+from domain.fold_care import at_their_top, is_counted
 from domain.people import Seat, Side, leader
-from domain.permissions import task_for
-from domain.refusals import NotNow, NotTiny, OnlyOnce, PostStillEmpty, TooLong, seat_in_words
+from domain.permissions import SEATS_OF_KIND, task_for
+from domain.refusals import NotNow, NotTiny, OnlyOnce, PostStillEmpty, TooLong, TooManyHours, seat_in_words
 
 # A no that both bodies' leaders judge together: a refusal taken to them (C12), or an objection (C6).
 JOINT_CAUSES = (Cause.APPEAL, Cause.OBJECTION)
@@ -78,18 +78,20 @@ def take_over(story: Story, act: TakeOver) -> None:
 
 
 def extend_time(story: Story, act: ExtendTime) -> None:
-    """Once in a case, at most ten working days, with a reason that stays on the record."""
+    """Once in a case, at most ten working days, with a reason that stays on the record; hours where hours run (C21)."""
     case = story.case
     mine = story.entitling("extend_time")
     if case.extended:
         raise OnlyOnce(what="Giving more time")
-    if not 1 <= act.days <= case.policy.extension:
-        raise TooLong(most=case.policy.extension)
-    story.tell(TimeExtended(days=act.days, by=story.by.person))
-    nation = case.nation(mine.seat.side)
+    urgent = story.is_urgent
+    most = case.policy.urgent_extension if urgent else case.policy.extension
+    if not 1 <= act.days <= most:
+        raise TooManyHours(most=most) if urgent else TooLong(most=most)
+    story.tell(TimeExtended(days=act.days, hours=urgent, by=story.by.person))
     start = max(mine.due_at, story.at)
-    due = working_days.due(case.calendar, nation, start, act.days)
-    story.tell(DueMoved(task=mine.id, was=mine.due_at, now=due, counts_from=start, days=act.days))
+    days, hours = (0, act.days) if urgent else (act.days, 0)
+    due = story.due(mine.seat, start, days, hours=hours)
+    story.tell(DueMoved(task=mine.id, was=mine.due_at, now=due, counts_from=start, days=days, hours=hours))
 
 
 def escalate_refusal(story: Story, act: EscalateRefusal) -> None:
@@ -100,24 +102,47 @@ def escalate_refusal(story: Story, act: EscalateRefusal) -> None:
 
 
 def call_both_leaders(story: Story, above: int, cause: Cause) -> None:
-    """C6, C12: one leader of each side, jointly. A side whose next post is empty sends the one above it."""
-    called = [call_leader(story, ladder, above) for ladder in joint(cause)]
+    """C6, C12: one leader of each side, jointly. A side whose next post is empty sends the one above it.
+
+    So does a side whose next leader made the refusal or countersigned it; at the top the one below stands in.
+    """
+    mine = own_refusal(story.case)
+    called = [call_leader(story, ladder, above, passing=mine) for ladder in joint(cause)]
     if any(called):
+        for ladder, level in zip(joint(cause), called, strict=True):
+            if level is None and mine and mine.side is ladder.side and mine.level > above:
+                _asks(story, _highest(story, ladder.side), level=above + 1)
         return
-    if not story.case.at_top:
+    if not is_counted(story.case, cause):
         story.tell(OverdueAtTop(side=Side.SENDING, cause=cause))
     # Nobody above: the highest leaders of both sides keep it, and it is counted in public.
     for ladder in joint(cause):
-        highest = next((n for n in (3, 2, 1) if story.is_filled(leader(ladder.side, n))), None)
-        if highest:
-            story.open_in_time(
-                Kind.JUDGE_REFUSAL,
-                leader(ladder.side, highest),
-                days=story.case.policy.leader,
-                hours=story.case.policy.urgent_leader,
-                level=highest,
-                watched=False,
-            )
+        _asks(story, _highest(story, ladder.side), watched=False)
+
+
+def own_refusal(case: Case) -> Seat | None:
+    """The leader's seat that refused: whoever sits there would judge themselves, unless that was waived (G2)."""
+    refused = case.refused_by if case.refused_by and case.refused_by.level else None
+    return None if case.separation_waived else refused
+
+
+def _highest(story: Story, side: Side) -> Seat | None:
+    """Who made the refusal comes last: then nobody else is there to judge it."""
+    filled = [seat for seat in (leader(side, n) for n in (3, 2, 1)) if story.is_filled(seat)]
+    filled.sort(key=lambda seat: seat is own_refusal(story.case))
+    return next(iter(filled), None)
+
+
+def _asks(story: Story, seat: Seat | None, *, level: int = 0, watched: bool = True) -> None:
+    if seat:
+        story.open_in_time(
+            Kind.JUDGE_REFUSAL,
+            seat,
+            days=story.case.policy.leader,
+            hours=story.case.policy.urgent_leader,
+            level=level or seat.level,
+            watched=watched,
+        )
 
 
 def move_up(story: Story, because: Literal["disagreed", "silent"], level: int) -> None:
@@ -204,12 +229,30 @@ def post_is_filled(story: Story, vacancy: Task) -> None:
 
 
 def _call_back(story: Story, seat: Seat) -> None:
-    """Everybody else was silent, so the new leader is asked at once."""
-    joint_decision = story.case.cause in JOINT_CAUSES
-    side = Side.RECEIVING if seat is Seat.BOARD else seat.side
-    kind = Kind.JUDGE_REFUSAL if joint_decision else kind_for(story.case, side)
-    if seat is Seat.BOARD and kind is not Kind.TRIAGE:
-        return
-    if kind and not any(task.seat is seat for task in story.case.open(kind)):
-        days, hours = story.case.policy.leader, story.case.policy.urgent_leader
-        story.open_in_time(kind, seat, days=days, hours=hours, level=seat.level, watched=False)
+    """Everybody else was silent, so the new leader is asked at once, for whatever stands at its top."""
+    side, policy = (Side.RECEIVING if seat is Seat.BOARD else seat.side), story.case.policy
+    for cause in story.case.overdue:
+        for known, about in at_their_top(story.case, cause):
+            kind = known or kind_for(story.case, side, cause)
+            if cause in JOINT_CAUSES:
+                kind = Kind.JUDGE_REFUSAL
+            if kind is None or not _may_be_asked(story.case, kind, seat):
+                continue
+            if any((task.seat, task.about) == (seat, about) for task in story.case.open(kind)):
+                continue
+            days = policy.tell_leader if kind is Kind.TELL_REGULATOR else policy.leader
+            hours = policy.urgent_leader
+            story.open_in_time(
+                kind, seat, days=days, hours=hours, level=seat.level, watched=False, about=about
+            )
+
+
+def _may_be_asked(case: Case, kind: Kind, seat: Seat) -> bool:
+    if kind is Kind.LATE_DELIVERY:  # whose side it is that is late
+        return bool(case.open(Kind.PROVIDE if seat.side is Side.SENDING else Kind.CONFIRM_RECEIPT))
+    return seat in SEATS_OF_KIND[kind] and seat.level >= _lowest(case, kind)
+
+
+def _lowest(case: Case, kind: Kind) -> int:
+    """The leader whose word is asked for, where it is not the first one's (§4, P8)."""
+    return {Kind.BACK_RISK: case.back_level, Kind.SIGN_OFF: sign_off_level(case)}.get(kind, 0)

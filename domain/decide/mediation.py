@@ -1,7 +1,9 @@
 """C14, E: somebody from outside helps both sides. Non-binding: nothing stops meanwhile, and nothing is decided by it."""
 
+from dataclasses import replace
+
 from domain import working_days
-from domain.case import Kind, Stage, Task
+from domain.case import Cause, Kind, Stage, Task
 from domain.commands import (
     AnswerMediation,
     ConcludeMediation,
@@ -88,6 +90,8 @@ def _give_back(story: Story, level: int) -> None:
         call_both_leaders(story, above=level - 1, cause=story.case.cause)
         return
     ladder = LADDERS[Kind.DECIDE]
+    if story.case.cause is Cause.BOGGED_DOWN:  # why it is with the leaders has not changed
+        ladder = replace(ladder, cause=Cause.BOGGED_DOWN)
     if call_leader(story, ladder, above=level - 1) is None:  # that post and those above it are empty by now
         climb(story, ladder, above=level)
 

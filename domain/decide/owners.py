@@ -28,6 +28,9 @@ NEEDS_OWNER = frozenset(
     }
 )
 
+# A refusal or a lapse that can still be taken up again.
+MAY_GO_ON = (Kind.MAY_ESCALATE, Kind.MAY_REOPEN)
+
 
 def posts_changed(story: Story, act: PostsChanged) -> None:
     """An empty seat that something waits on is a vacancy at once; a filled one is no vacancy any more."""
@@ -41,10 +44,13 @@ def posts_changed(story: Story, act: PostsChanged) -> None:
 
 def _owner_left(story: Story) -> None:
     case = story.case
-    if case.stage in NEEDS_OWNER:
+    if case.stage in NEEDS_OWNER or case.open(
+        *MAY_GO_ON
+    ):  # `settle` asks for another as soon as one is needed
         story.tell(RiskOwnerLeft(owner=case.risk_owner))
-        story.open(Kind.OWN_RISK, Seat.RISK_OWNER, days=case.policy.own_risk)
-    elif case.open(Kind.BACK_RISK):  # what was signed does not count yet, and nobody is left to stand by it
+    elif (
+        case.stage is Stage.RISK_ACCEPTANCE
+    ):  # what was signed does not count yet, and nobody is left to stand by it
         story.close_all()
         story.tell(RiskSignatureVoided())
         ask_for_signature(story)
@@ -112,9 +118,12 @@ def nobody_owns(story: Story, task: Task) -> None:
 
 
 def settle(story: Story) -> None:
-    """After every act: what is over, or is to be signed anew, needs no new owner any more."""
-    if story.case.stage in NEEDS_OWNER or not story.case.open(Kind.OWN_RISK):
-        return
-    for task in story.case.open(Kind.OWN_RISK):
-        story.close(task)
-    story.close_needless_vacancies()
+    """After every act: where nobody answers for the risk somebody is asked to; what is over needs no owner any more."""
+    needed, asked = story.case.stage in NEEDS_OWNER, story.case.open(Kind.OWN_RISK)
+    if needed and not story.case.risk_owner and not asked:
+        policy = story.case.policy
+        story.open_in_time(Kind.OWN_RISK, Seat.RISK_OWNER, days=policy.own_risk, hours=policy.urgent_sign)
+    if asked and not needed:
+        for task in asked:
+            story.close(task)
+        story.close_needless_vacancies()

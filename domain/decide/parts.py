@@ -3,7 +3,7 @@
 from domain.case import Kind, Lane
 from domain.commands import ApprovePart, ContinuePart
 from domain.decide.delivery import begin_provision
-from domain.decide.risk import ask_sender, signed_by_its_author
+from domain.decide.risk import ask_sender, back_level, signed_by_its_author
 from domain.decide.sender import NOT_THE_DECIDER, days_left, needs_sign_off
 from domain.decide.separation import require_separate
 from domain.decide.story import Story
@@ -14,6 +14,7 @@ from domain.events import (
     PartApproved,
     RequestApproved,
     RequestSubmitted,
+    RiskOwnerLeft,
     RiskSigned,
 )
 from domain.people import Seat
@@ -60,6 +61,7 @@ def continue_part(story: Story, act: ContinuePart) -> None:
             parent=act.parent,
             relation="part",
             first_submitted_at=act.submitted_at,
+            back_level=act.back_level,
             sign_level=act.sign_level,
         )
     )
@@ -68,9 +70,18 @@ def continue_part(story: Story, act: ContinuePart) -> None:
     story.tell(LaneChosen(lane=lane, conditions=act.conditions))
     if act.exempt_until:
         story.tell(EntryExempted(until=act.exempt_until, seat=Seat.OTHER_CASE))
-    story.tell(RiskSigned(owner=act.risk_owner, form_version=act.form_version, form_hash=act.form_hash))
+    story.tell(
+        RiskSigned(
+            owner=act.risk_owner,
+            form_version=act.form_version,
+            form_hash=act.form_hash,
+            backed=back_level(story.case),  # a leader stood behind the whole of it, and so behind its part
+        )
+    )
     if signed_by_its_author(story.case):
         ask_sender(story)
         return
+    if act.owner_left:
+        story.tell(RiskOwnerLeft(owner=act.risk_owner))
     left = max(act.days_left, story.case.policy.floor)
     story.open_in_time(Kind.DECIDE, Seat.SENDER, days=left, hours=left)

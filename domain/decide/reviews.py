@@ -5,6 +5,7 @@ from domain.case import Cause, Kind, Lane, Stage, Task
 from domain.commands import AfterLast, ConcludeReview, ConcludeUrgentUse, ExtendReview, Outcome
 from domain.decide.delivery import (
     end,
+    is_paused,
     narrow,
     pause,
     publish,
@@ -30,10 +31,10 @@ def conclude_review(story: Story, act: ConcludeReview) -> None:
     month = case.review_month
     # A review does not lift what somebody paused for a reason of their own: the leaders asked about that decide.
     goes_on = act.outcome not in (Outcome.PAUSE, Outcome.END)
-    paused = goes_on and bool(case.open(Kind.DECIDE_PAUSED))
+    paused = goes_on and is_paused(case)
     others = (
         paused,
-        bool(case.open(Kind.CONFIRM_JUMP)),
+        bool(case.jump),
         stopped_without_owner(case),
         stopped_by_its_root(case),
     )

@@ -11,7 +11,7 @@ from domain.refusals import NothingChanged
 def receive_rights_request(story: Story, act: ReceiveRightsRequest) -> None:
     """Each request has its own task and clock, however many there are."""
     about = f"{act.right}:{act.request}"
-    if any(task.about == about for task in story.case.open(Kind.ANSWER_RIGHTS)):
+    if any(task.about == about for task in story.case.open(Kind.ANSWER_RIGHTS, Kind.SPREAD_CORRECTION)):
         raise NothingChanged
     story.tell(RightsRequestReceived(request=act.request, right=act.right))
     story.open(

@@ -1,6 +1,6 @@
 """C2 to C4: the receiving team owns the risk before any sender sees the case."""
 
-from domain.case import ONE_PERSON_LANES, Case, Kind, Lane
+from domain.case import ONE_PERSON_LANES, Case, Kind, Lane, Task
 from domain.commands import BackRisk, DeclineRisk, SignRisk
 from domain.decide.ladder import LADDERS, climb
 from domain.decide.separation import require_separate
@@ -8,7 +8,7 @@ from domain.decide.story import Story
 from domain.decide.submission import ask_for_signature
 from domain.events import RiskDeclined, RiskSignatureOffered, RiskSignatureVoided, RiskSigned
 from domain.people import Seat
-from domain.permissions import task_for
+from domain.permissions import RECEIVING_LEADERS, task_for
 from domain.refusals import TextChanged
 
 
@@ -22,7 +22,7 @@ def sign_risk(story: Story, act: SignRisk) -> None:
         raise TextChanged
     task = story.entitling("sign_risk")
     story.close_all(done=task)
-    if task.seat.level < back_level(case):
+    if _height(story, task) < back_level(case):
         story.tell(
             RiskSignatureOffered(
                 owner=story.by.person,
@@ -39,12 +39,19 @@ def sign_risk(story: Story, act: SignRisk) -> None:
             form_version=case.form_version,
             form_hash=case.form_hash,
             one_person=one_person,
+            backed=_height(story, task) if back_level(case) else 0,
         )
     )
     ask_sender(story)
 
 
 NOT_THE_OWNER = ("author", "decider", "reviewer")
+
+
+def _height(story: Story, task: Task) -> int:
+    """The leader who signs: of the task, or because a leader of the body owns the risk, whose word it is then (P8)."""
+    return max(task.seat.level, *(seat.level for seat in story.by.seats if seat in RECEIVING_LEADERS), 0)
+
 
 # P8: where the teams themselves decide. What a cluster or an earlier decision carries, leaders signed for already, and
 # an urgent use does not wait for them.
@@ -60,8 +67,16 @@ def back_risk(story: Story, act: BackRisk) -> None:
     """P8: a leader stands behind the risk; from here it goes on as if it were within the appetite."""
     case = story.case
     require_separate(case, story.by, unlike=("author", "risk_owner", "decider", "reviewer"))
-    story.close_all(done=story.entitling("back_risk"))
-    story.tell(RiskSigned(owner=case.risk_owner, form_version=case.form_version, form_hash=case.form_hash))
+    mine = story.entitling("back_risk")
+    story.close_all(done=mine)
+    story.tell(
+        RiskSigned(
+            owner=case.risk_owner,
+            form_version=case.form_version,
+            form_hash=case.form_hash,
+            backed=mine.level,
+        )
+    )
     ask_sender(story)
 
 

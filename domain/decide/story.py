@@ -7,6 +7,7 @@ from domain.case import BEFORE_ACTIVE, WINDOWS, Case, Kind, Lane, Task
 from domain.commands import Command
 from domain.events import Event, PostVacant, TaskClosed, TaskOpened
 from domain.fold import evolve
+from domain.fold_care import at_their_top
 from domain.people import Seat
 from domain.permissions import TABLE, may_do_task, task_for
 from domain.refusals import NotNow
@@ -123,13 +124,21 @@ class Story:
         return self.case.lane is Lane.URGENT and self.case.stage in BEFORE_ACTIVE
 
     def open_in_time(
-        self, kind: Kind, seat: Seat, *, days: int, hours: int, level: int = 0, watched: bool = True
+        self,
+        kind: Kind,
+        seat: Seat,
+        *,
+        days: int,
+        hours: int,
+        level: int = 0,
+        watched: bool = True,
+        about: str = "",
     ) -> None:
         """Open a task with working days or, in the urgent lane, clock hours."""
         if self.is_urgent:
-            self.open(kind, seat, hours=hours, level=level, watched=watched)
+            self.open(kind, seat, hours=hours, level=level, watched=watched, about=about)
         else:
-            self.open(kind, seat, days=days, level=level, watched=watched)
+            self.open(kind, seat, days=days, level=level, watched=watched, about=about)
 
     def raise_vacancy(self, seat: Seat) -> None:
         """An empty post is itself a task, once, for the operator of the directory (G5)."""
@@ -139,10 +148,14 @@ class Story:
         self.open(Kind.FILL_POST, Seat.OPERATOR, days=self.case.policy.post_filled, post=seat)
 
     def close_needless_vacancies(self) -> None:
-        """Where only part of the tasks close: a vacancy stays for as long as something waits on the empty seat (G5)."""
+        """Where only part of the tasks close: a vacancy stays for as long as something waits on the empty seat (G5).
+
+        So does that of a leader while anything stands at its top: whoever is appointed is asked at once.
+        """
         waited_on = {task.seat for task in self.case.tasks.values()}
+        at_top = any(at_their_top(self.case, cause) for cause in self.case.overdue)
         for task in self.case.open(Kind.FILL_POST):
-            if task.post not in waited_on:
+            if task.post not in waited_on and not (at_top and task.post and task.post.level):
                 self.close(task)
 
     def close(self, task: Task, how: str = "overtaken") -> None:

@@ -79,6 +79,7 @@ class RiskSigned:
     form_version: int
     form_hash: str
     one_person: bool = False  # G2: the author signed too, as two lanes allow
+    backed: int = 0  # P8: the leader who stands behind it, where it is outside the body's appetite
     kind: Literal["risk_signed"] = "risk_signed"
 
 

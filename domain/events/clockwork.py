@@ -35,7 +35,8 @@ class DeadlineMissed:
 class DueMoved:
     """A calendar changed or a leader gave time. Both values are kept; a deadline never moves earlier (G3).
 
-    With given time `counts_from` and `days` say how the new deadline was reached; a calendar leaves that as it was.
+    With given time `counts_from` and `days`, or `hours` on the clock, say how the new deadline was reached; a calendar
+    leaves that as it was.
     """
 
     task: str
@@ -43,6 +44,7 @@ class DueMoved:
     now: datetime
     counts_from: datetime | None = None
     days: int = 0
+    hours: int = 0
     kind: Literal["due_moved"] = "due_moved"
 
 

@@ -159,8 +159,11 @@ class DecisionTakenOver:
 
 @dataclass(frozen=True, kw_only=True)
 class TimeExtended:
+    """`hours`: where the clock runs in hours (C21), `days` is a number of those."""
+
     days: int
     by: str = ""
+    hours: bool = False
     kind: Literal["time_extended"] = "time_extended"
 
 

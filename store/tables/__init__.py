@@ -2,10 +2,24 @@
 
 from store.tables.agreements import clusters, guard_changes, guard_questions, memberships
 from store.tables.columns import Instant, metadata
+from store.tables.concerns import concerns, mediations, rights_requests
 from store.tables.decided import cases, events, tasks
-from store.tables.directory import bank_holidays, organisations, people, posts, teams
-from store.tables.figures import case_figures, case_flows, figure_counts
+from store.tables.directory import (
+    bank_holidays,
+    cover,
+    deputies,
+    noticed,
+    organisations,
+    people,
+    posts,
+    teams,
+)
+from store.tables.figures import case_counts, case_figures, figure_counts, programmes, restatements
+from store.tables.friction import friction
+from store.tables.government import former_names, government_changes
 from store.tables.leaders import appetite, canaries
+from store.tables.packs import packs
+from store.tables.policies import policies
 from store.tables.published import alarms, notices, register, register_words, retired_questions
 from store.tables.received import commands, drafts, forms, offers
 from store.tables.sessions import sessions, tokens
@@ -16,27 +30,40 @@ __all__ = [
     "appetite",
     "bank_holidays",
     "canaries",
+    "case_counts",
     "case_figures",
-    "case_flows",
     "cases",
     "clusters",
     "commands",
+    "concerns",
+    "cover",
+    "deputies",
     "drafts",
     "events",
     "figure_counts",
+    "former_names",
     "forms",
+    "friction",
+    "government_changes",
     "guard_changes",
     "guard_questions",
+    "mediations",
     "memberships",
     "metadata",
+    "noticed",
     "notices",
     "offers",
     "organisations",
+    "packs",
     "people",
+    "policies",
     "posts",
+    "programmes",
     "register",
     "register_words",
+    "restatements",
     "retired_questions",
+    "rights_requests",
     "sessions",
     "tasks",
     "teams",

@@ -59,6 +59,12 @@ commands = Table(
     Column("body", JSON, nullable=False),  # every clean answer, with the words; never sent to the engine
     Column("body_hash", String(64), nullable=False),
     Column("seen", Integer),
+    Column(
+        "capacity", String(16), nullable=False, server_default=text("''")
+    ),  # 'cover', 'deputy'; '' in one's own post
+    Column(
+        "acting_for", String(80), nullable=False, server_default=text("''")
+    ),  # whose post, where it is somebody's
     Column("received_at", Instant, nullable=False),
     Column("state", String(16), nullable=False),  # pending, applied, refused
     Column("refusal", JSON),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from domain.people import Party
-from domain.working_days import Nation
+from domain.working_days import Nation, london_date
 from store.database import Database
 from store.notices import Message, for_sync
 from store.record import Transition, record
@@ -83,7 +83,7 @@ class RecordedLife(Life):
 
     async def message(self, notice: str) -> Message:
         async with self.database.read() as connection:
-            found = await for_sync(connection, notice)
+            found = await for_sync(connection, notice, london_date(self.now))
         assert found
         return found
 

@@ -3,7 +3,8 @@
 import pytest
 
 from domain.figure_asked import check_asked
-from store import figures
+from domain.figure_tally import DEFINITIONS
+from store import figures_read
 from tests.api.conftest import NOW, World, is_problem
 
 FIGURES = "/api/v1/figures"
@@ -15,12 +16,12 @@ async def test_the_same_numbers_as_the_store_gives(world: World) -> None:
     answer = await world.client.get(f"{FIGURES}?demo=yes")
     told = answer.json()
     assert answer.headers["cache-control"] == "public, max-age=60"
-    assert (told["definitions"], told["demo"], told["from"]) == ("2026-1", True, "2025-12-01")
+    assert (told["definitions"], told["demo"], told["from"]) == (DEFINITIONS, True, "2025-12-01")
     assert told["identity"]["received"] == told["identity"]["backlog_end"] == 2
     assert told["reliance"]["approvals"] == 1 and told["open_now"]["n"] == 2
     async with world.database.read() as connection:
         asked, _ = check_asked({"demo": "yes"}, NOW, {}, {})
-        kept = await figures.read(connection, asked, NOW)
+        kept = await figures_read.read(connection, asked, NOW)
     assert {name: told[name] for name in kept if name != "as_of"} == {
         k: v for k, v in kept.items() if k != "as_of"
     }

@@ -40,6 +40,7 @@ from tests.api.conftest import (
 from tests.engine import cast
 
 V1 = "/api/v1"
+AUDITOR = "p-leopold-achterberg"
 PUBLIC = (
     f"{V1}/register",
     f"{V1}/alarms",
@@ -48,11 +49,19 @@ PUBLIC = (
     f"{V1}/clusters",
     f"{V1}/guards",
     f"{V1}/counted",
+    f"{V1}/government-changes",
     f"{V1}/figures",
+    f"{V1}/figures/restatements",
+    f"{V1}/figures/rates",
+    f"{V1}/programmes",
     f"{V1}/retired-questions",
     f"{V1}/appetite",
     f"{V1}/scorecards",
     f"{V1}/canaries",
+    f"{V1}/friction",
+    f"{V1}/packs",
+    f"{V1}/policies",
+    f"{V1}/maturity",
 )
 EXAMPLES = 400 if os.environ.get("SHARECASE_FULL") == "1" else 25  # for each operation
 OPERATIONS = [(method.upper(), path) for path, found in document()["paths"].items() for method in found]
@@ -160,6 +169,14 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
     for operation in (register, cases, tasks):
         yield seen(operation, await world.get(me, f"{operation[1]}?after=x"))
     yield seen(("GET", f"{V1}/figures"), await world.client.get(f"{V1}/figures?from=x"))
+    for part in ("restatements", "rates"):
+        yield seen(("GET", f"{V1}/figures/{part}"), await world.client.get(f"{V1}/figures/{part}"))
+    log = ("GET", f"{V1}/figures/restatements")
+    yield seen(log, await world.client.get(f"{V1}/figures/restatements?lane=fast"))
+    yield seen(("GET", f"{V1}/programmes"), await world.client.get(f"{V1}/programmes"))
+    programme = ("GET", f"{V1}/programmes/{{programme}}")
+    for which in ("multi-agency-child-protection", "nothing"):
+        yield seen(programme, await world.client.get(f"{V1}/programmes/{which}"))
 
     # The public agreements (P1).
     agreed, cluster = ("GET", f"{V1}/clusters"), ("GET", f"{V1}/clusters/{{ref}}")
@@ -169,7 +186,8 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
         yield seen(operation, await world.client.get(path, headers={"If-None-Match": found.headers["etag"]}))
     yield seen(cluster, await world.client.get(f"{V1}/clusters/{hidden}"))
 
-    # What leaders answer for (P8).
+    # What leaders answer for (P8), and the quarterly packs (P7).
+    running = (await world.client.get(f"{V1}/packs")).json()["packs"][0]["href"]
     stated, statement = f"{V1}/appetite/{{ref}}", f"{V1}/appetite/{{ref}}/versions/{{version}}"
     for path, there in (
         (f"{V1}/appetite", f"{V1}/appetite"),
@@ -178,12 +196,35 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
         (f"{V1}/scorecards", f"{V1}/scorecards"),
         (f"{V1}/scorecards/{{ref}}", f"{V1}/scorecards/hmrc"),
         (f"{V1}/canaries", f"{V1}/canaries"),
+        (f"{V1}/friction", f"{V1}/friction"),
+        (f"{V1}/packs", f"{V1}/packs"),
+        (f"{V1}/packs/dictionary", f"{V1}/packs/dictionary"),
+        (f"{V1}/packs/{{quarter}}", running),
+        (f"{V1}/maturity", f"{V1}/maturity"),
+        (f"{V1}/maturity/{{ref}}", f"{V1}/maturity/dwp"),
     ):
         found = await world.client.get(there)
         yield seen(("GET", path), found)
         kept = {"If-None-Match": found.headers["etag"]}
         yield seen(("GET", path), await world.client.get(there, headers=kept))
     yield seen(("GET", statement), await world.client.get(f"{V1}/appetite/hmrc/versions/one"))
+    for query in ("1999-q1", "2026-q4?edition=x"):
+        yield seen(("GET", f"{V1}/packs/{{quarter}}"), await world.client.get(f"{V1}/packs/{query}"))
+
+    # What a rule cost (P7).
+    costs = f"{V1}/cases/{{ref}}/friction"
+    said = {"answers": {"rule": "dpia", "made_do": "Fill in a form.", "hours": "2", "protected": "no"}}
+    for key in ("first", "again"):
+        yield seen(("POST", costs), await world.post(me, costs.format(ref=waiting), said, key=key))
+    for who, where in ((AUDITOR, waiting), (me, hidden)):
+        yield seen(("POST", costs), await world.post(who, costs.format(ref=where), said))
+        yield seen(("GET", costs), await world.get(who, costs.format(ref=where)))
+    yield seen(("POST", costs), await world.post(me, costs.format(ref=waiting), {"answers": {}}))
+
+    # What other numbers would have meant.
+    for query in ("?decide=15", "?decide=400"):
+        there = f"{V1}/policy/what-if"
+        yield seen(("GET", there), await world.get(me, f"{there}{query}"))
 
     # What no write takes.
     case_form_hash = (await world.get(me, f"{V1}/cases/{waiting}")).json()["form_hash"]
@@ -191,6 +232,7 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
         (create, create[1], full),
         (replace, f"{V1}/requests/{draft}", None),
         (submit, f"{V1}/requests/{draft}/submit", full),
+        (("POST", costs), f"{V1}/cases/{waiting}/friction", said),
         (act, f"{V1}/cases/{waiting}/acts/sign_risk", {"answers": SIGNING, "form_hash": case_form_hash}),
     ]
     for operation, path, _ in writes:
@@ -218,7 +260,11 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
     # Without a token, and without a database.
     async with without_database(tmp_path) as broken:
         for method, path in OPERATIONS:
-            real = path.format(ref=draft, act="approve", command="0", version="1") if "{" in path else path
+            real = (
+                path.format(ref=draft, act="approve", command="0", version="1", quarter="2026-q4")
+                if "{" in path
+                else path
+            )
             yield seen((method, path), await broken.request(method, real))
             if "/register" not in path:
                 yield seen((method, path), await world.client.request(method, real))

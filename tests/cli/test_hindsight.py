@@ -25,7 +25,7 @@ NO_ENGINE = cast(Client, None)  # a past is decided without one
 async def submitted(database: Database) -> tuple[Hindsight, str]:
     then = Hindsight(NO_ENGINE, database, LegalProfile.CURRENT_LAW, THEN)
     async with database.read() as connection:
-        author = await directory.person(connection, "p-ciara-donnellan-boyd")
+        author = await directory.person(connection, "p-ciara-donnellan-boyd", THEN.date())
     assert author
     answer = await Intake(database, then, lambda: then.now).start(
         author, form(REQUEST), command="c1", via="cli"

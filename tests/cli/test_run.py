@@ -30,6 +30,8 @@ WHOLE = {
     ("triage", 0, ""),
     ("blocked", 0, ""),
     ("leader_decision", 1, "objection"),
+    ("risk_acceptance", 2, "backing"),
+    ("leader_decision", 1, "sign_off"),
 }
 
 

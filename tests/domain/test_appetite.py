@@ -1,5 +1,7 @@
 """Risk appetite as rules (P8): the scale, what a request needs, how a decision stands to a statement, the form."""
 
+import json
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
@@ -124,3 +126,38 @@ def test_only_a_leader_of_the_body_and_as_the_most_senior_post() -> None:
     assert rules.post_for((one,), "state_appetite", "hmrc") is None
     owner = Post(role=Role.RISK_OWNER, organisation="dwp", team="dwp-pension-credit")
     assert rules.post_for((owner,), "state_appetite", "dwp") is None
+
+
+# --- whose word it needs ------------------------------------------------------------------------------------------
+
+BIG = {"use": HELP, "people_band": "over_1m", "severity": "low", "pattern": "file_regular"}
+
+
+def test_within_nobody_outside_who_signed_and_unstated_leader_1() -> None:
+    held = stated(Level.CAUTIOUS)
+    assert rules.leader_asked(held, Standing.WITHIN) == 0
+    for level, post in enumerate((Role.LEADER_1, Role.LEADER_2, Role.LEADER_3), start=1):
+        assert rules.leader_asked(replace(held, signed_as=post), Standing.OUTSIDE) == level
+    assert rules.leader_asked(None, Standing.UNSTATED) == 1
+    assert rules.leader_asked(held, Standing.UNSTATED) == 1, "a use that no line is about"
+
+
+def test_how_a_request_stood_is_kept_with_what_it_was_told_by() -> None:
+    outside = rules.stance("dwp", stated(Level.CAUTIOUS, version=4), BIG)
+    assert (outside.standing, outside.version, outside.stated, outside.asks) == (
+        Standing.OUTSIDE,
+        4,
+        Level.CAUTIOUS,
+        3,
+    )
+    within = rules.stance("dwp", stated(Level.OPEN), BIG)
+    assert (within.standing, within.asks, within.needs) == (Standing.WITHIN, 0, Level.OPEN)
+    unstated = rules.stance("dwp", None, BIG)
+    assert (unstated.standing, unstated.asks, unstated.version, unstated.stated) == (
+        Standing.UNSTATED,
+        1,
+        0,
+        None,
+    )
+    kept = json.loads(json.dumps([asdict(each) for each in (outside, within, unstated)]))
+    assert rules.stances_from(kept) == (outside, within, unstated)

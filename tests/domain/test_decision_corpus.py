@@ -40,6 +40,7 @@ from tests.builders import (
     urgent,
     without,
 )
+from tests.domain import lives_of_care
 from tests.fixtures.calendar import NI, SCT, with_holiday
 from workflows.payloads import size
 
@@ -320,7 +321,7 @@ LIVES: dict[str, Callable[[], Life]] = {
         plain, silence, duty, questions, vacancies, standing, sorted_out, ruled_out, presumed, lapsed_objection,
         relied, distinguished, own_decision, part, at_once, tried_out,
     )
-}  # fmt: skip
+} | lives_of_care.LIVES  # fmt: skip
 
 
 def until_review(life: Life) -> None:

@@ -1,8 +1,10 @@
 """The figures of §5: the identity (I7) and the split of waiting (I8) hold whatever anybody does; a fixed log by hand."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from domain import commands as c
-from domain.case import ENDS, Lane, Stage
+from domain.case import ENDS, Kind, Lane, Stage
 from domain.figure_asked import Asked, check_asked
 from domain.figure_counts import counts, difference
 from domain.figure_holders import Holder
@@ -110,6 +112,58 @@ def check_tally(life: Life) -> None:
             assert early["backlog_end"] == late["identity"]["backlog_start"] in (0, 1)
             assert late["identity"]["backlog_end"] == tally.is_open
             assert balanced(early) and balanced(late["identity"])
+    check_windows(tally, now)
+    if tally.is_open and case.open(Kind.MEDIATE):
+        assert tally.holder == Holder.MEDIATOR
+
+
+def check_windows(tally: Tally, now: datetime) -> None:
+    """I7: any two days whatever, drawn from the life itself so that a failure comes again."""
+    drawn = Random(repr(tally.flows))
+    first = date.fromisoformat(tally.clock_from) - timedelta(days=9)
+    length = (london_date(now) - first).days + 9
+    for _ in range(4):
+        since, until = sorted(first + timedelta(days=drawn.randrange(length)) for _ in range(2))
+        assert balanced(answer([tally], now, since=since, until=until)["identity"]), (since, until)
+
+
+@given(
+    cuts=st.lists(st.integers(0, 400), min_size=2, max_size=2),
+    lives=st.integers(1, 6),
+    seed=st.integers(0, 9),
+)
+@settings(max_examples=60, deadline=None)
+def test_the_identity_holds_for_any_window_over_any_cases(cuts: list[int], lives: int, seed: int) -> None:
+    """I7, over several cases that end in different ways."""
+    tallies = [tally_of(way(MONDAY + timedelta(days=17 * (n + seed)))) for n, way in enumerate(WAYS[:lives])]
+    since, until = (MONDAY.date() + timedelta(days=cut) for cut in sorted(cuts))
+    for body in ("", "council", "dwp"):
+        told = answer(tallies, MONDAY + timedelta(days=500), since=since, until=until, organisation=body)
+        assert balanced(told["identity"]), told["identity"]
+        assert sum(told["holders"]["by_holder"].values()) == told["holders"]["days"]
+
+
+WAYS: tuple[Callable[[datetime], Life], ...] = (
+    lambda at: a_case(now=at).submitted().risk_signed().approved().delivered().life(),
+    lambda at: a_case(now=at).submitted().risk_signed().refused().escalated().life(),
+    lambda at: a_case(now=at).submitted().risk_declined().life(),
+    lambda at: a_case(now=at).submitted().risk_signed().asked().after_deadlines(1).life(),
+    lambda at: a_case(now=at, **out_of_scope()).submitted().life(),
+    lambda at: mediated(at),
+)
+
+
+def mediated(at: datetime) -> Life:
+    """Ten days with the team, three with its leader, five with the mediator, then delivered."""
+    life = a_case(now=at).submitted().risk_signed().after_deadlines(1).life()
+    life.working_days_pass(3)
+    life.sends_to_mediation(Seat.SENDING_LEADER_1)
+    life.working_days_pass(5)
+    life.mediator_concludes()
+    life.approve(Seat.SENDING_LEADER_1)
+    life.deliver()
+    life.confirm()
+    return life
 
 
 def balanced(told: dict[str, int]) -> bool:
@@ -243,6 +297,21 @@ def test_the_highest_who_is_asked_holds_it() -> None:
         Holder.SENDING_TEAM,
         Holder.SENDING_LEADERS,
     }
+
+
+def test_the_days_of_a_mediation_are_the_mediators() -> None:
+    """C14, I8: and the parts are the whole."""
+    tally = tally_of(mediated(MONDAY))
+    assert tally.held == {Holder.SENDING_TEAM: 9, Holder.SENDING_LEADERS: 3, Holder.MEDIATOR: 5}
+    assert tally.gross == tally.delivered_in == 17  # 30 November is a holiday in one nation
+
+
+def test_mediation_about_a_share_in_use_is_nobodys_turn() -> None:
+    """E: what was delivered waits for nobody."""
+    life = a_case(use="deliver_service").submitted().risk_signed().approved().delivered().life()
+    life.mediation_begins()
+    life.working_days_pass(10)
+    assert Holder.MEDIATOR not in tally_of(life).held and not tally_of(life).is_open
 
 
 def test_triage_belongs_to_the_board_and_then_to_the_receiving_leaders() -> None:

@@ -1,5 +1,6 @@
 """What the acts of the lanes ask, and what counts as an answer (§3, P6): pages, the API and Slack share it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -131,12 +132,15 @@ def test_one_element_differs_and_it_is_said_how(element: Element) -> None:
 
 
 def test_health_records_in_bulk_ask_for_the_caldicott_guardians_advice() -> None:
-    """§4: advice, not a veto; that none came is an answer."""
+    """§4: advice, not a veto. What was said is in the case, so only what was done with it is asked, or that none came."""
     about = About(items=ITEMS, conditions=("health_in_bulk",))
     assert "caldicott" not in asked("approve", ABOUT)
     assert list(said("approve", about, delivered="no")) == ["caldicott"]
-    act = built("approve", about, delivered="no", caldicott="None was received in five working days.")
-    assert act == c.Approve()
+    assert list(said("approve", about, delivered="no", caldicott="No objection.")) == ["caldicott"]
+    assert built("approve", about, delivered="no", caldicott="yes") == c.Approve()
+    given = replace(about, advice_given=True)
+    assert list(said("approve", given, delivered="no")) == ["caldicott"]
+    assert built("approve", given, delivered="no", caldicott="Followed: the list is narrow.") == c.Approve()
 
 
 @pytest.mark.parametrize(
@@ -217,3 +221,25 @@ def test_every_act_of_the_lanes_has_a_permission_and_says_what_is_missing(form: 
 @pytest.mark.parametrize("form", LANE_FORMS, ids=lambda form: form.name)
 def test_hostile_answers_are_problems_and_no_fault(form: Any, raw: dict[str, Any]) -> None:
     assert said(form.name, **raw)
+
+
+# --- what a leader is asked besides (C14, P8) -----------------------------------------------------------
+
+
+def test_time_is_given_in_the_unit_in_which_the_clock_runs() -> None:
+    """C14, C21."""
+    (days, *_) = form_for("extend_time", About(extension=12)).questions
+    assert (days.label, days.most) == ("Working days", 12)
+    (hours, *_) = form_for("extend_time", About(hours=True, extension=24)).questions
+    assert (hours.label, hours.most) == ("Hours", 24) and "how many hours, from 1 to 24" in hours.ask
+    assert said("extend_time", About(hours=True, extension=24), days="25", reason="The family is away.")
+    assert not said("extend_time", About(hours=True, extension=24), days="24", reason="The family is away.")
+
+
+def test_a_signature_that_needs_a_leader_says_so_before_it_is_given() -> None:
+    """P8."""
+    assert "as soon as you sign" in form_for("sign_risk", About()).warning
+    assert "Leader 2 of your body has to stand behind" in form_for("sign_risk", About(back_level=2)).warning
+    assert "Leader 1 of your body has to sign it off" in form_for("approve", About(sign_level=1)).warning
+    assert form_for("decline_risk", About(backs=True)).title.startswith("Do not stand behind it")
+    assert form_for("decline_risk", About()).title == "Do not sign, return to the author"

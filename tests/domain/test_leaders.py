@@ -265,3 +265,66 @@ def test_whichever_leader_decides_it_is_a_decision_like_any_other(seat: Seat) ->
     life.refuse(seat, ground=c.Ground.STATUTORY_BAR)
     life.expect_stage(Stage.REFUSED)
     assert life.last(e.RequestRefused).seat is seat and seat.side is Side.SENDING
+
+
+# --- nobody judges their own refusal (G2, C12) ----------------------------------------------------------
+
+
+def countersigned(**settings: object) -> Life:
+    """C11: under a duty leader 1 of the sending body made the refusal count."""
+    life = a_case(duty="safeguarding", **settings).submitted().risk_signed().refused().life()
+    life.act(c.Countersign(), S1)
+    life.expect_stage(Stage.REFUSED)
+    return life
+
+
+def test_the_leader_who_countersigned_is_passed_over_at_once() -> None:
+    life = countersigned()
+    life.escalate_refusal()
+    life.expect_tasks((Kind.JUDGE_REFUSAL, R1), (Kind.JUDGE_REFUSAL, S2))
+    life.overturn(R1)
+    life.overturn(S2)
+    life.expect_stage(Stage.APPROVED)
+
+
+def test_and_an_empty_chair_above_as_well() -> None:
+    life = countersigned(filled=without(S2))
+    life.escalate_refusal()
+    assert (Kind.JUDGE_REFUSAL, S3) in life.open_tasks() and life.vacancy(S2)
+
+
+def test_a_leader_who_refused_at_the_top_is_stood_in_for_from_below() -> None:
+    """Otherwise the asking side would judge alone, or wait for somebody who may not."""
+    life = moved_up(3)
+    life.refuse(S3)
+    life.escalate_refusal()
+    life.expect_tasks((Kind.JUDGE_REFUSAL, R1), (Kind.JUDGE_REFUSAL, S1))
+    life.working_days_pass(10)
+    life.expect_tasks((Kind.JUDGE_REFUSAL, R3), (Kind.JUDGE_REFUSAL, S2))
+    life.overturn(R3)
+    life.expect_stage(Stage.LEADER_DECISION)
+    life.overturn(S2)
+    life.expect_stage(Stage.APPROVED)
+
+
+def test_and_when_they_are_silent_there_too_it_is_counted() -> None:
+    """C15."""
+    life = moved_up(3)
+    life.refuse(S3)
+    life.escalate_refusal()
+    life.working_days_pass(15)
+    assert life.case.at_top
+    life.expect_tasks((Kind.JUDGE_REFUSAL, R3), (Kind.JUDGE_REFUSAL, S2))
+    life.uphold(R3)
+    life.uphold(S2)
+    life.expect_stage(Stage.REFUSED)
+
+
+def test_a_waiver_lets_the_same_leader_judge() -> None:
+    """G2: in a very small body there may be nobody else."""
+    life = a_case(duty="safeguarding", tiny=Side.SENDING).submitted().risk_signed().life()
+    life.act(c.WaiveSeparation(), S2)
+    life.refuse()
+    life.act(c.Countersign(), S1)
+    life.escalate_refusal()
+    life.expect_tasks((Kind.JUDGE_REFUSAL, R1), (Kind.JUDGE_REFUSAL, S1))

@@ -97,6 +97,25 @@ def test_a_trial_that_is_over_says_only_what_was_found_against_it() -> None:
         assert [each for each, _ in moved(life)] == how
 
 
+@pytest.mark.parametrize(("complies", "how"), [(True, ["amended"]), (False, [])])
+def test_what_the_lead_body_answers_to_a_mediation(complies: bool, how: list[str]) -> None:
+    """E: what it does reaches who relies on it; an explanation changes nothing for them."""
+    life = active()
+    life.mediation_begins()
+    life.mediator_concludes()
+    life.answers_mediation(complies=complies)
+    assert [each for each, _ in moved(life)] == how
+
+
+def test_a_part_of_a_request_whose_owner_left_says_so() -> None:
+    """P5, C9: it was signed, by somebody who is not there any more."""
+    life = a_case(items=6).submitted().risk_signed().life()
+    life.owner_leaves()
+    life.approve_part(withheld=2)
+    (part,) = latest(life)
+    assert (part.body["risk_owner"], part.body["owner_left"]) == ("ruth", True)
+
+
 def test_a_part_takes_with_it_what_it_needs_and_nothing_readable() -> None:
     """C9, S5: JSON-ready, and small."""
     life = a_case(items=6).submitted().risk_signed().life()
@@ -111,7 +130,7 @@ def test_a_part_takes_with_it_what_it_needs_and_nothing_readable() -> None:
 def test_whatever_is_told_is_an_act_that_other_cases_may_do() -> None:
     """House rules: both ways."""
     acts = {act for act, rule in TABLE.items() if Seat.OTHER_CASE in rule.seats}
-    assert acts == {"continue_part", "replace_share", "root_changed"}
+    assert acts == {"continue_part", "replace_share", "root_changed", "start_mediation"}
     assert set(REACH) <= set(get_args(Event))
 
 

@@ -237,9 +237,11 @@ def test_a_pause_nobody_decided_and_a_review_nobody_made_are_counted_each_for_it
         life.next_deadline_passes()
     while not life.happened(e.ShareSuspended):
         life.next_deadline_passes()
-    assert life.last(e.ShareSuspended).cause is Cause.REVIEW_OVERDUE and not life.case.at_top
+    assert life.last(e.ShareSuspended).cause is Cause.REVIEW_OVERDUE
+    assert life.case.overdue == (Cause.PAUSED,)
     life.working_days_pass(5)
     assert life.last(e.OverdueAtTop).cause is Cause.REVIEW_OVERDUE
+    assert life.case.overdue == (Cause.PAUSED, Cause.REVIEW_OVERDUE)
 
 
 def test_a_pause_does_not_become_a_way_round_the_review() -> None:

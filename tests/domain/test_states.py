@@ -15,7 +15,7 @@ from domain.decide import decide
 from domain.decide.deadlines import counts_as
 from domain.fold import evolve
 from domain.people import CLOCK, Seat
-from domain.permissions import allowed
+from domain.permissions import TABLE, allowed
 from domain.policy import LegalProfile, in_force
 from domain.refusals import Refusal
 from tests.builders import (
@@ -55,6 +55,35 @@ BEGINNINGS: tuple[dict[str, Any], ...] = (
     out_of_scope(),
 )
 
+# What goes on beside the decision is looked at by itself: together it would only multiply the ways to the same place.
+BESIDE: tuple[tuple[dict[str, Any], frozenset[str]], ...] = (
+    ({"use": "deliver_service"}, frozenset({"posts_changed", "own_risk"})),
+    (
+        {"use": "deliver_service", "screening": c.Screening(back_level=2)},
+        frozenset({"back_risk", "posts_changed", "own_risk"}),
+    ),
+    (in_cluster(), frozenset({"send_to_mediation", "conclude_mediation"})),
+    ({"use": "deliver_service"}, frozenset({"send_to_mediation", "conclude_mediation"})),
+    ({"use": "deliver_service"}, frozenset({"start_mediation", "conclude_mediation", "answer_mediation"})),
+    (
+        {"use": "deliver_service"},
+        frozenset({"take_step", "jump_step", "settle_jump", "close_improvement", "complete_action"}),
+    ),
+)
+STRAIGHT_ON = frozenset(
+    {
+        "sign_risk",
+        "approve",
+        "object",
+        "record_delivery",
+        "confirm_receipt",
+        "suspend_share",
+        "reinstate_share",
+    }
+    | {"conclude_review", "withdraw", "end_share", "certify_destruction"}
+)
+ALL_BESIDE = frozenset[str]().union(*(acts for _, acts in BESIDE))
+
 # Not asked here: acts that never change the stage, and would only multiply the ways to the same place.
 SAME_STAGE = {
     "extend_time",
@@ -71,6 +100,15 @@ SAME_STAGE = {
     "adopt_root",
     "keep_decision",
     "decide_own",
+    "move_party",
+    "ask_advice",
+    "give_advice",
+    "extend_mediation",
+    "receive_rights_request",
+    "answer_rights",
+    "pass_on_correction",
+    "report_incident",
+    "record_report",
 }
 
 Follows = dict[tuple[Stage, str], set[Stage]]
@@ -112,6 +150,24 @@ def sensible_acts(name: str, life: Life, case: Case) -> Iterator[c.Act]:
         case "confirm_receipt":
             yield c.ConfirmReceipt(manifest_hash=MANIFEST)
             yield c.ConfirmReceipt(manifest_hash=OTHER_MANIFEST)
+        case "posts_changed":
+            yield c.PostsChanged(owner_left=True)
+        case "own_risk":
+            yield c.OwnRisk(form_hash=case.form_hash)
+        case "conclude_mediation":
+            yield c.ConcludeMediation(outcome=c.MediationOutcome.RECOMMENDED)
+        case "answer_mediation":
+            yield c.AnswerMediation(complies=True)
+        case "take_step":
+            yield c.TakeStep(step=tuple(c.Step)[case.step], items=case.items - 1, due_on=("2027-03-01",))
+        case "jump_step":
+            yield c.JumpStep(step=c.Step.SUSPEND)
+            yield c.JumpStep(step=c.Step.REVOKE)
+        case "settle_jump":
+            yield c.SettleJump(confirm=True)
+            yield c.SettleJump(confirm=False)
+        case "complete_action":
+            yield c.CompleteAction(task=case.open(Kind.DO_ACTION)[0].id)
         case "conclude_review":
             for outcome in c.Outcome:
                 for after in c.AfterLast:
@@ -122,7 +178,8 @@ def sensible_acts(name: str, life: Life, case: Case) -> Iterator[c.Act]:
                 for kind in (
                     c.DeclineRisk, c.SayNotHeld, c.Ask, c.Countersign, c.EscalateRefusal, c.UpholdRefusal,
                     c.OverturnRefusal, c.DirectSender, c.TakeOver, c.Withdraw, c.Reopen, c.SuspendShare,
-                    c.ReinstateShare, c.EndShare, c.CertifyDestruction, c.AskInTriage,
+                    c.ReinstateShare, c.EndShare, c.CertifyDestruction, c.AskInTriage, c.BackRisk,
+                    c.SendToMediation, c.StartMediation, c.CloseImprovement,
                 )
             }  # fmt: skip
             yield kinds[name]()
@@ -138,6 +195,14 @@ def likeness(case: Case, now: datetime) -> tuple[object, ...]:
         case.at_top,
         frozenset(task.kind for task in case.tasks.values()),
     )
+    beside = (
+        bool(case.risk_owner),
+        tuple(task.passes for task in case.open(Kind.OWN_RISK)),
+        case.mediated,
+        case.step,
+        case.jump,
+    )
+    once = (*once, *beside)
     if case.stage in UNDECIDED:
         presumed = (case.policy.legal_profile, case.ground) if case.lane in ONE_PERSON_LANES else ()
         said = (case.refusal_escalated, case.reopened, case.upheld, case.overturned, case.lapsed_from)
@@ -157,11 +222,14 @@ def likeness(case: Case, now: datetime) -> tuple[object, ...]:
     )
 
 
-def steps(life: Life, case: Case, now: datetime) -> Iterator[tuple[str, Case, datetime]]:
+def steps(
+    life: Life, case: Case, now: datetime, beside: frozenset[str]
+) -> Iterator[tuple[str, Case, datetime]]:
     """Everything that anybody, or time, can do to this case: (act, case after, instant)."""
+    asked = STRAIGHT_ON | beside if beside else set(TABLE) - ALL_BESIDE - SAME_STAGE - {"deadline_passed"}
     for seat in Seat:
         for name in allowed(case, actor(seat), now):
-            if name in SAME_STAGE or name == "deadline_passed":
+            if name not in asked:
                 continue
             for act in sensible_acts(name, life, case):
                 command = c.Command(id="x", by=actor(seat), received_at=now, act=act, filled=tuple(Seat))
@@ -194,18 +262,20 @@ def explored() -> dict[tuple[Stage, str], frozenset[Stage]]:
     """Breadth first from a submitted request of every kind."""
     follows: Follows = defaultdict(set)
     seen: set[tuple[object, ...]] = set()
-    for settings in BEGINNINGS:
+    for number, (settings, beside) in enumerate(
+        (*((each, frozenset[str]()) for each in BEGINNINGS), *BESIDE)
+    ):
         life = Life(**settings)
         life.submit()
         follows[Stage.DRAFT, "submit"].add(life.case.stage)
         queue = deque([(life.case, life.now)])
         while queue:
             case, now = queue.popleft()
-            mark = likeness(case, now)
+            mark = (number if beside else -1, *likeness(case, now))
             if mark in seen:
                 continue
             seen.add(mark)
-            for name, after, when in steps(life, case, now):
+            for name, after, when in steps(life, case, now, beside):
                 if name:
                     follows[case.stage, name].add(after.stage)
                 queue.append((after, when))
@@ -247,8 +317,9 @@ def states_page() -> str:
         "",
         "In any stage a calendar may be adopted and a vacancy filled; where the table of [permissions](permissions.md)",
         "says so, time may be given, a question allowed, a request passed on, an entry kept back or published, an",
-        "urgent use looked back at, a changed decision adopted or not, and a share narrowed. None of these changes",
-        "the stage. *Silence* approves only in a cluster, and under the plan in the reliance lane or after an",
+        "urgent use looked back at, a changed decision adopted or not, a share narrowed, a team moved to another body,",
+        "advice asked and given, a citizen's request received and answered, and an incident reported. None of these",
+        "changes the stage. *Silence* approves only in a cluster, and under the plan in the reliance lane or after an",
         "objection that leaders left unanswered.",
         "",
     ]
@@ -308,4 +379,6 @@ def test_a_share_is_active_only_after_both_receipts() -> None:
         (Stage.APPROVED, "confirm_receipt"),
         (Stage.SUSPENDED, "reinstate_share"),
         (Stage.SUSPENDED, "conclude_review"),
+        (Stage.SUSPENDED, "own_risk"),
+        (Stage.SUSPENDED, "settle_jump"),
     }

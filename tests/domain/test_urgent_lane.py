@@ -9,7 +9,7 @@ from domain import commands as c
 from domain import events as e
 from domain.case import Case, Cause, Kind, Stage
 from domain.people import SYSTEM, Seat
-from domain.refusals import CaseClosed, NotNow, NotYours, SamePerson
+from domain.refusals import CaseClosed, NotNow, NotYours, SamePerson, TooManyHours
 from tests.builders import Life, a_case, actor, urgent, without
 from tests.fixtures.calendar import with_holiday
 
@@ -116,6 +116,21 @@ def test_receipts_are_counted_in_hours() -> None:
     assert hours(life, Kind.CONFIRM_RECEIPT, Seat.REQUESTER) == 24
     life.confirm("b")
     assert hours(life, Kind.PROVIDE, Seat.SENDER) == 24
+
+
+def test_a_leader_gives_hours_and_not_days() -> None:
+    """C14."""
+    life = a_case(**urgent()).submitted().risk_signed().after_deadlines(1).life()
+    for given in (0, 25):
+        refusal = life.refuses(TooManyHours, c.ExtendTime(days=given), Seat.SENDING_LEADER_1)
+        assert refusal.status == 422 and "number of hours from 1 to 24" in refusal.message
+    was = life.task(Kind.LEADER_DECIDE).due_at
+    life.act(c.ExtendTime(days=20), Seat.SENDING_LEADER_1)
+    task = life.task(Kind.LEADER_DECIDE)
+    assert task.due_at == was + timedelta(hours=20) and (task.hours, task.days) == (20, 0)
+    assert life.last(e.TimeExtended).hours
+    life.time_passes(task.due_at)
+    life.expect_told(Seat.SENDING_LEADER_2)
 
 
 def test_a_sign_off_has_twelve_hours() -> None:

@@ -18,7 +18,12 @@ WIDER: dict[str, Any] = {
     "items": ["National Insurance number", "taxable income band", "date of birth", "savings band"],
     "amend_why": "Savings decide who is entitled; without them a third of the letters are wrong.",
 }
-FOUND = {"helped": "4,100 more pensioners claim.", "false_alarms": "None known."}
+FOUND = {
+    "helped": "4,100 more pensioners claim.",
+    "alarms_known": "no",
+    "harm": "None known.",
+    "equality": "No difference known.",
+}
 
 
 async def amended(told: Story, ref: str, **changes: Any) -> str:

@@ -77,16 +77,18 @@ async def test_the_review_asks_what_leaving_out_an_item_did(database: Database) 
         await told.until((await told.task(ref, Kind.REVIEW)).due_at - timedelta(days=3))
         found = {
             "helped": "4,100 more pensioners claim.",
-            "false_alarms": "None known.",
+            "alarms_known": "no",
+            "harm": "None known.",
+            "equality": "No difference known.",
             "outcome": "continue",
         }
         with pytest.raises(Invalid) as asked:
             await told.does(told.people.reviewer, ref, "conclude_review", **found)
-        assert [problem.field for problem in asked.value.problems] == ["left_out"]
+        assert [problem.field for problem in asked.value.problems] == ["left_out_1"]
         reviewer = await told.person(told.people.reviewer)
         form = (await told.intake.known(reviewer, ref, "conclude_review")).form("conclude_review")
-        assert any(INCOME in question.hint for question in form.questions)
-        more = {"left_out": "800 letters went to people who are not entitled."}
+        assert any(INCOME in question.label for question in form.questions)
+        more = {"left_out_1": "800 letters went to people who are not entitled."}
         done = await told.does(told.people.reviewer, ref, "conclude_review", **found, **more)
         assert done.state == APPLIED
 

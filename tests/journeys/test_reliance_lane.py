@@ -32,7 +32,12 @@ ROOT: dict[str, Any] = {
     "items": ["National Insurance number", "taxable income band", "date of birth"],
     "until": "2032-03-31",
 }
-FOUND = {"helped": "1,900 households got support.", "false_alarms": "None known."}
+FOUND = {
+    "helped": "1,900 households got support.",
+    "alarms_known": "no",
+    "harm": "None known.",
+    "equality": "No difference known.",
+}
 
 
 def relying(root: str, **changes: Any) -> dict[str, Any]:

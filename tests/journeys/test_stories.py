@@ -214,7 +214,12 @@ async def test_a_preventative_share_nobody_reviews_is_suspended_and_comes_back(d
         assert ("late_review", Seat.RECEIVING_LEADER_2) in await told.open_tasks(ref)
         await told.working_days_pass(10)
         assert (await told.case(ref)).stage == "suspended"
-        found = {"helped": "4,100 more pensioners claim.", "false_alarms": "None known."}
+        found = {
+            "helped": "4,100 more pensioners claim.",
+            "alarms_known": "no",
+            "harm": "None known.",
+            "equality": "No difference known.",
+        }
         done = await told.does(told.people.reviewer, ref, "conclude_review", outcome="continue", **found)
         assert done.state == APPLIED
         case = await told.case(ref)
@@ -231,7 +236,13 @@ async def test_a_preventative_share_nobody_reviews_is_suspended_and_comes_back(d
 async def test_a_review_cannot_be_concluded_before_it_opens_or_by_the_author(database: Database) -> None:
     async with story(database) as told:
         ref = await told.active()
-        found = {"helped": "Too early to say.", "false_alarms": "None known.", "outcome": "continue"}
+        found = {
+            "helped": "Too early to say.",
+            "alarms_known": "no",
+            "harm": "None known.",
+            "equality": "No difference known.",
+            "outcome": "continue",
+        }
         early = await told.does(told.people.reviewer, ref, "conclude_review", **found)
         assert early.state == REFUSED
         author = await told.does(told.people.requester, ref, "conclude_review", **found)

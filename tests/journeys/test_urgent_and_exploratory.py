@@ -33,6 +33,7 @@ def tried_out(told: Story, weeks: int) -> dict[str, Any]:
         "use": "test_new",
         "learning_question": "Do more pensioners claim when they are written to in winter?",
         "subject_cap": 500,
+        "people_band": "100_to_10k",
         "no_adverse": "yes",
         "until": (london_date(told.now) + timedelta(weeks=weeks)).isoformat(),
     }
@@ -152,7 +153,13 @@ async def test_a_test_runs_for_half_a_year_at_most(database: Database) -> None:
 
 async def test_a_test_is_looked_back_at_twice_and_ends_by_itself(database: Database) -> None:
     """C22: after 13 weeks, and after 26 although it is over by then; what was learnt is in the register."""
-    found = {"helped": "A third more claimed.", "false_alarms": "None known.", "outcome": "continue"}
+    found = {
+        "helped": "A third more claimed.",
+        "alarms_known": "no",
+        "harm": "None known.",
+        "equality": "No difference known.",
+        "outcome": "continue",
+    }
     async with story(database) as told:
         ref = await told.active(**tried_out(told, 26))
         case = await told.case(ref)

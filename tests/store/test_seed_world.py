@@ -259,6 +259,8 @@ STAGES = [
     "exploratory",
     "amendment",
     "relied_on_by_hospitals",
+    "outside_appetite",
+    "to_sign_off",
 ]
 CHOICES = {
     "severity": {"low", "moderate", "serious", "severe"},

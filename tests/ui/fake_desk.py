@@ -12,6 +12,7 @@ from domain.decide import decide, fact_time
 from domain.decide.deadlines import counts_as
 from domain.people import CLOCK
 from domain.refusals import Refusal
+from domain.working_days import london_date
 from store import directory, shapes, tables
 from store.database import Database
 from store.record import Transition, record
@@ -52,7 +53,9 @@ class FakeDesk(Desk):
                 state = await connection.scalar(select(tables.cases.c.state).where(tables.cases.c.ref == ref))
                 case = shapes.case_from_json(state)
                 assert case.receiving and case.sending
-                filled = await directory.filled_seats(connection, case.receiving, case.sending)
+                filled = await directory.filled_seats(
+                    connection, case.receiving, case.sending, case.board, london_date(self.clock())
+                )
             task = case.next_due()
             if task is None or task.watch_at is None or task.watch_at > until:
                 return

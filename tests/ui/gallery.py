@@ -3,16 +3,24 @@
 import re
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from domain.acts import FORMS
 from domain.case import Kind
 from domain.people import Actor
 from domain.permissions import allowed, seats
+from domain.working_days import london_date
 from store import directory
+from store.tables import people
 from tests.blocked import out_of_scope
+from tests.ui.government_shots import advice_shots, government_shots
+from tests.ui.heard_shots import heard
+from tests.ui.improvement_shots import improved
 from tests.ui.stage import POSTS, Stage
 
 AMY = "p-amara-okafor"
 ADVISER = "p-oonagh-tressider"
+BOARD_MEMBER = "p-ewa-nowicka"
 MAUD = "p-maud-entwhistle-kaur"  # asks and owns the risk
 
 
@@ -84,6 +92,11 @@ async def build(stage: Stage) -> list[Shot]:
         Shot("figures-none", "/figures"),
         Shot("figures-mend", "/figures?from=2026-02-30&lane=fast"),
         Shot("figures-rows", "/figures/rows?figure=delivered&demo=yes"),
+        Shot("figures-restated", "/figures/restatements?demo=yes"),
+        Shot("programmes", "/programmes"),
+        Shot("programme", "/programmes/nobody-leaves-hospital-alone"),
+        Shot("programme-propose", "/programmes/propose", BOARD_MEMBER),
+        Shot("programme-propose-mend", "/programmes/propose", BOARD_MEMBER, press=True),
         Shot("retired-questions", "/retired-questions"),
         Shot("register-none", "/register?state=suspended"),
         Shot("register-found", "/register?q=home&state=active&region=S92000003"),
@@ -166,7 +179,59 @@ async def build(stage: Stage) -> list[Shot]:
     shots += await cluster_shots(stage)
     shots += await guard_shots(stage)
     shots += await leader_shots(stage, approved, escalated)
+    shots += await owner_shots(stage)
+    shots += [Shot(*each) for each in await heard(stage, approved)]
+    owner = stage.requests["pension-credit-take-up"]["risk_owner"]
+    shots += [Shot(*each) for each in await advice_shots(stage, submitted, owner)]
+    shots += [Shot(*each) for each in await government_shots(stage)]
+    shots += await policy_shots(stage)
+    shots += await backing_shots(stage)
+    shots += [Shot(*each) for each in await improved(stage)]
+    shots += await oversight_shots(stage, active)
     return shots + await act_shots(stage, [submitted, escalated, refused, approved, asked, active])
+
+
+async def policy_shots(stage: Stage) -> list[Shot]:
+    """The numbers with a proposal that waits, as its proposer, another board member and anybody else see it."""
+    one, two, *_ = (post["person"] for post in POSTS if post["role"] == "board")
+    browser = await stage.signs_in(one)
+    page = await browser.get("/policy/propose")
+    more = {"decide": "15", "leader": "6", "reason": "Small teams need three weeks."}
+    assert (await browser.post("/policy/propose", {**page.values, **page.hidden, **more})).status == 303
+    assert (await (await stage.signs_in(two)).fills("/policy/proposal", decision="confirm")).status == 303
+    page = await browser.get("/policy/propose")
+    again = {**page.values, **page.hidden, "decide": "12", "rounds": "3", "reason": "Two and a half will do."}
+    assert (await browser.post("/policy/propose", again)).status == 303
+    return [
+        Shot("policy", "/policy"),
+        Shot("policy-board", "/policy", two),
+        Shot("policy-version", "/policy/v/2026-2"),
+        Shot("policy-proposal", "/policy/proposal", two),
+        Shot("policy-own-proposal", "/policy/proposal", one),
+        Shot("policy-proposal-errors", "/policy/proposal", two, press=True),
+        Shot("policy-proposal-read", "/policy/proposal", AMY),
+        Shot("policy-what-if", "/policy/what-if", AMY),
+        Shot("policy-what-if-errors", "/policy/what-if?asked=yes&decide=400", AMY),
+        Shot("policy-what-if-found", "/policy/what-if?asked=yes&decide=15&urgent_leader=6", AMY),
+    ]
+
+
+async def backing_shots(stage: Stage) -> list[Shot]:
+    """A risk outside the appetite, and a share that waits to be signed off (P8)."""
+    outside = await stage.signed("pay-rises-newham")
+    leader = stage.holder("leader_2", organisation="newham")
+    share = await stage.signed("flood-letters-cornwall")
+    sender = stage.sender(share, "flood-letters-cornwall")
+    await stage.acts(sender, share, "approve", delivered="no")
+    draft, _ = await stage.drafted("student-discount-newham")
+    author = stage.author(stage.requests["student-discount-newham"]["team"])
+    return [
+        Shot("backing-case", f"/cases/{outside}", leader),
+        Shot("backing-act", f"/cases/{outside}/acts/back_risk", leader),
+        Shot("backing-decline", f"/cases/{outside}/acts/decline_risk", leader),
+        Shot("backing-sign-off", f"/cases/{share}", sender),
+        Shot("backing-ahead", f"/requests/{draft}/check", author),
+    ]
 
 
 async def cluster_shots(stage: Stage) -> list[Shot]:
@@ -246,6 +311,53 @@ async def guard_shots(stage: Stage) -> list[Shot]:
     ]
 
 
+async def owner_shots(stage: Stage) -> list[Shot]:
+    """Who is away, who covers, who is deputy, who holds what: to those concerned, to leaders, to the operator."""
+    owner, leader = (
+        stage.holder("risk_owner", team="dwp-pension-credit"),
+        stage.holder("leader_1", organisation="dwp"),
+    )
+    covers, keeper = stage.holder("risk_owner", organisation="leeds"), stage.holder("operator")
+    async with stage.database.read() as connection:
+        address = {row.id: row.email for row in await connection.execute(select(people.c.id, people.c.email))}
+    day = stage.now.date()
+    boxes = {
+        f"{name}-{part}": getattr(day, part)
+        for name in ("first", "last")
+        for part in ("day", "month", "year")
+    }
+    said = await (await stage.signs_in(owner)).fills("/my/cover/new", covered_by=address[covers], **boxes)
+    assert said.status == 303, said.text
+    deputy = "/posts/dwp/deputy?role=risk_owner&team=dwp-pension-credit"
+    named = await (await stage.signs_in(leader)).fills(deputy, email=address[leader])
+    assert named.status == 303, named.text
+    forms = [
+        Shot("cover-new", "/my/cover/new", covers),
+        Shot("cover-theirs", f"/people/{covers}/cover", keeper),
+        Shot("deputy-name", deputy, leader),
+        Shot("appoint", "/posts/dwp/appoint?role=risk_owner&team=dwp-pension-credit", keeper),
+        Shot("post-end", "/held/1/end", keeper),
+        Shot("person-new", "/people/new", keeper),
+        Shot("person-leaves", f"/people/{owner}/leave", keeper),
+    ]
+    return [
+        Shot("cover", "/my/cover", owner),
+        Shot("cover-others", "/my/cover", covers),
+        Shot("cover-end", "/cover/1/end", owner),
+        Shot("deputy-end", "/deputies/1/end", leader),
+        Shot("posts", "/posts", keeper),
+        Shot("posts-body", "/posts/dwp", owner),
+        Shot("posts-body-leader", "/posts/dwp", leader),
+        Shot("posts-body-operator", "/posts/dwp", keeper),
+        *forms,
+        *(
+            Shot(f"{shot.name}-errors", shot.path, shot.person, press=True)
+            for shot in forms
+            if shot.name != "appoint"
+        ),
+    ]
+
+
 async def leader_shots(stage: Stage, published: str, hidden: str) -> list[Shot]:
     """What leaders state, name and are counted by: to everybody, and to who may act."""
     leader = stage.holder("leader_1", organisation="dwp")
@@ -278,6 +390,30 @@ async def leader_shots(stage: Stage, published: str, hidden: str) -> list[Shot]:
         Shot("leader-asks", "/leader", leader),
         *forms,
         *(Shot(f"{shot.name}-errors", shot.path, shot.person, press=True) for shot in forms),
+    ]
+
+
+async def oversight_shots(stage: Stage, ref: str) -> list[Shot]:
+    """What rules cost, the quarterly packs, and what regulators and auditors look at (P7)."""
+    author = stage.author(stage.requests["hospital-to-home-lanarkshire"]["team"])
+    said = {"made_do": "Write it twice.", "hours": "2.5", "protected": "unsure", "citation": ""}
+    browser = await stage.signs_in(author)
+    for rule in ("dpia", "caldicott"):
+        assert (await browser.fills(f"/cases/{ref}/friction", rule=rule, **said)).status == 303
+    regulator, auditor = stage.holder("regulator"), stage.holder("auditor")
+    packs, here = "/regulator/packs", f"{stage.now.year}-q{(stage.now.month + 2) // 3}"
+    return [
+        Shot("friction", "/friction?demo=yes"),
+        Shot("friction-none", "/friction"),
+        Shot("friction-tag", f"/cases/{ref}/friction", author),
+        Shot("friction-tag-errors", f"/cases/{ref}/friction", author, press=True),
+        Shot("packs", f"{packs}?demo=yes"),
+        Shot("pack", f"{packs}/{here}?demo=yes"),
+        Shot("pack-dictionary", f"{packs}/dictionary"),
+        Shot("regulator", "/regulator", regulator),
+        Shot("audit", "/audit", auditor),
+        Shot("audit-mend", "/audit?ref=%25&stage=x", auditor),
+        Shot("audit-case", f"/audit/{ref}", auditor),
     ]
 
 
@@ -324,7 +460,7 @@ async def everybody_in(stage: Stage, ref: str) -> list[Actor]:
     found: list[Actor] = []
     async with stage.database.read() as connection:
         for person in people:
-            who = await directory.person(connection, person)
+            who = await directory.person(connection, person, london_date(stage.now))
             held = seats(who.posts if who else (), case.receiving, case.sending)
             if held:
                 found.append(Actor(person=person, seats=held))

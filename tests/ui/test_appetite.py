@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from domain.appetite import QUESTIONS, level_of, text_of
 from store import appetite, tables
-from tests.ui.stage import Browser, Page, Stage
+from tests.ui.stage import SIGNATURE, Browser, Page, Stage
 
 AMY, PRIYA, SUNITA = "p-amara-okafor", "p-priya-raghunathan", "p-sunita-kolhatkar"
 HERE = "/appetite/hmrc"
@@ -39,10 +39,10 @@ async def versions(stage: Stage) -> int:
 async def test_anybody_reads_what_counts_and_what_counted_before(stage: Stage) -> None:
     stranger = stage.stranger()
     page = await stranger.get("/appetite")
-    assert "HM Revenue and Customs : version 1, in force since 10 March 2026" in page.text
+    assert "HM Revenue and Customs : version 1, in force since 12 March 2024" in page.text
     assert "Driver and Vehicle Licensing Agency : No risk-appetite statement" in page.text
     page = await stranger.get("/appetite/dwp")
-    assert "Version 2, signed by leader 3 on 14 September 2026" in page.text
+    assert "Version 2, signed by leader 3 on 17 March 2025" in page.text
     assert {"/appetite/dwp/v/1", "/appetite/dwp/v/2"} <= set(page.links)
     assert "followed by a later version" in (await stranger.get("/appetite/dwp/v/1")).text
     assert f"{HERE}/state" not in (await stranger.get(HERE)).links
@@ -112,7 +112,7 @@ async def test_a_scottish_body_goes_by_its_own_calendar(stage: Stage) -> None:
     stage.now += timedelta(days=4)
     leader = await stage.signs_in(stage.holder("leader_1", organisation="south-lanarkshire"))
     page = await leader.get("/appetite/south-lanarkshire/state")
-    assert "You sign version 1 as leader 1" in page.text and "from Tuesday 1 December 2026" in page.text
+    assert "You sign version 2 as leader 1" in page.text and "from Tuesday 1 December 2026" in page.text
 
 
 async def test_what_was_typed_is_kept_beside_what_is_wrong(stage: Stage) -> None:
@@ -189,7 +189,11 @@ async def test_outside_it_a_leader_has_to_say_so(stage: Stage) -> None:
     stage.now += timedelta(days=1)
     ref = await stage.signed(people_band="over_1m", severity="low")
     page = await (await stage.signs_in(PRIYA)).get(f"/cases/{ref}")
-    assert "Outside the appetite: leader 1 of HM Revenue and Customs has to say so." in page.text
+    assert "Outside the risk appetite of HM Revenue and Customs. In version 2" in page.text
+    assert (
+        "If the sending team would share, leader 3 of HM Revenue and Customs has to sign it off." in page.text
+    )
+    assert "Outside the appetite: HM Revenue and Customs, leader 3 has to say so" in page.text
     assert "/appetite/hmrc/v/2" in page.links and "This request needs an open appetite at least." in page.text
 
 
@@ -199,4 +203,73 @@ async def test_no_statement_is_a_badge(stage: Stage) -> None:
     ref = await stage.signed()
     page = await (await stage.signs_in(PRIYA)).get(f"/cases/{ref}")
     assert "No risk-appetite statement: HM Revenue and Customs" in page.text
-    assert "there is no cover note: ask leader 1 of that body" in page.text
+    assert "there is no cover note. If the sending team would share, leader 1 of HM Revenue" in page.text
+
+
+# --- a leader is asked (P8) ---------------------------------------------------------------------------------------
+
+NEWHAM, RULED = "pay-rises-newham", "flood-letters-cornwall"
+
+
+async def test_the_check_page_says_who_has_to_stand_behind_it(stage: Stage) -> None:
+    ref, browser = await stage.drafted(NEWHAM)
+    page = await browser.get(f"/requests/{ref}/check")
+    newham = "London Borough of Newham"
+    assert (
+        f"Outside the risk appetite of {newham}: leader 2 of {newham} has to stand behind it too."
+        in page.text
+    )
+    assert "has to sign off" not in page.text, "the sending body states that it takes this"
+    ref, browser = await stage.drafted(RULED)
+    page = await browser.get(f"/requests/{ref}/check")
+    assert (
+        "Outside the risk appetite of HM Land Registry: leader 1 of HM Land Registry has to sign off"
+        in page.text
+    )
+    ref, browser = await stage.drafted()
+    page = await browser.get(f"/requests/{ref}/check")
+    assert "It is within the risk appetite of both bodies." in page.text
+    ref, browser = await stage.drafted("student-discount-newham")
+    page = await browser.get(f"/requests/{ref}/check")
+    assert "has no risk-appetite statement: leader 1 of" in page.text
+
+
+async def test_a_risk_outside_waits_for_its_leader_and_the_pages_say_so(stage: Stage) -> None:
+    owner = stage.requests[NEWHAM]["risk_owner"]
+    ref = await stage.submitted(NEWHAM)
+    browser = await stage.signs_in(owner)
+    page = await browser.get(f"/cases/{ref}/acts/sign_risk")
+    assert "the sending team sees the request only then" in page.text
+    assert "Leader 2 of London Borough of Newham has to stand behind it too, once" in page.text
+    page = await browser.acts(ref, "sign_risk", **SIGNATURE)
+    assert "Leader 2 of your body has been asked to stand behind it too." in page.text
+    assert "Outside the appetite: London Borough of Newham, leader 2 has to say so" in page.text
+    sender = await stage.signs_in(stage.sender(ref, NEWHAM))
+    assert (await sender.get(f"/cases/{ref}")).status == 404, "C2"
+    leader = await stage.signs_in(stage.holder("leader_2", organisation="newham"))
+    for act in ("back_risk", "decline_risk"):
+        page = await leader.get(f"/cases/{ref}/acts/{act}")
+        assert page.status == 200 and "Both harms" in page.text, act
+        assert SIGNATURE["residual"] in page.text and "/appetite/newham/v/1" in page.links, act
+        assert "is asked to stand behind it before the sending team sees it" in page.text
+    assert "Do not stand behind it, return to the author" in page.h1
+    page = await leader.acts(ref, "back_risk", reason="Debts that nobody sees coming are worse.")
+    assert "You stand behind the risk." in page.text
+    assert "Leader 2 of London Borough of Newham stands behind it." in page.text
+    assert "Outside the appetite: London Borough of Newham, a leader said so" in page.text
+    assert (await sender.get(f"/cases/{ref}")).status == 200
+
+
+async def test_a_decision_to_share_outside_waits_for_the_senders_leader(stage: Stage) -> None:
+    ref = await stage.signed(RULED)
+    sender = await stage.signs_in(stage.sender(ref, RULED))
+    page = await sender.get(f"/cases/{ref}/acts/approve")
+    assert "Leader 1 of your body has to sign it off too." in page.text
+    page = await sender.acts(ref, "approve", delivered="no")
+    assert "You would share. Leader 1 of your body has been asked to sign it off." in page.text
+    assert "Leader 1 of HM Land Registry is asked to sign it off." in page.text
+    page = await stage.acts(
+        stage.holder("leader_1", organisation="land-registry"), ref, "approve", delivered="no"
+    )
+    assert "You have approved the request." in page.text
+    assert "A leader of HM Land Registry said so too." in page.text

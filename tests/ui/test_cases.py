@@ -143,7 +143,7 @@ async def test_a_refusal_that_only_asserts_is_sent_back_with_every_word_kept(sta
 
 
 # What a sending team may do with a new request in the standard lane, in the order of the permission table.
-DECIDING = ("approve", "approve_part", "refuse", "say_not_held", "transfer", "ask")
+DECIDING = ("approve", "approve_part", "refuse", "say_not_held", "transfer", "ask", "ask_advice")
 
 
 async def test_who_may_not_act_gets_a_sentence(stage: Stage) -> None:
@@ -241,7 +241,9 @@ async def test_the_review_is_due_and_concluded(stage: Stage) -> None:
         ref,
         "conclude_review",
         helped="Two in three took help.",
-        false_alarms="None known.",
+        alarms_known="no",
+        harm="None known.",
+        equality="No difference known.",
         outcome="narrow",
         items=["Name", "Hospital"],
     )

@@ -9,6 +9,7 @@ import pytest
 
 from api.services import Site
 from domain.figure_lines import lines
+from domain.figure_tally import DEFINITIONS
 from tests.ui.stage import Stage
 from ui import charts
 
@@ -22,7 +23,7 @@ async def test_the_page_says_what_came_in_and_what_became_of_it(stage: Stage) ->
     page = await stage.stranger().get(DEMO)
     assert page.status == 200 and page.h1 == ["Figures"]
     assert "These are the numbers of made-up bodies." in page.text
-    assert "definitions 2026-1" in page.text
+    assert "definitions 2026-2" in page.text
     rows = dict(re.findall(r"([+−=] [A-Z][a-z ]+?) (\d+)", page.text))
     assert (rows["− Delivered for the first time"], rows["− Declined"], rows["= Open at the end"]) == (
         "1",
@@ -41,7 +42,7 @@ async def test_the_page_says_what_came_in_and_what_became_of_it(stage: Stage) ->
 async def test_of_a_case_that_is_not_public_only_its_number_is_told(stage: Stage) -> None:
     ref = await stage.refused("student-discount-newham")
     page = await stage.stranger().get("/figures/rows?figure=declined&demo=yes")
-    assert "1 case, 0 of them in the public register. Of the other 1 nothing more is said" in page.text
+    assert "1 case, 0 of them in the public register. Of the other 1 only the number is told" in page.text
     assert ref not in page.html and stage.requests["student-discount-newham"]["title"] not in page.html
 
 
@@ -68,7 +69,7 @@ async def test_page_csv_and_json_say_the_same(stage: Stage) -> None:
         for name, value in lines(told)
     }
     assert len(found) == len(rows) and found["identity.received"] == "1"
-    assert {row["definitions"] for row in rows} == {"2026-1"} and all(row["as_of"] for row in rows)
+    assert {row["definitions"] for row in rows} == {DEFINITIONS} and all(row["as_of"] for row in rows)
     page = await stage.stranger().get(f"/figures?{asked}")
     assert f"Harm so far: person-days without it {told['duty']['person_days']}" in page.text
 

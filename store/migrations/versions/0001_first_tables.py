@@ -105,6 +105,8 @@ def upgrade() -> None:
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("body_hash", sa.String(length=64), nullable=False),
         sa.Column("seen", sa.Integer(), nullable=True),
+        sa.Column("capacity", sa.String(length=16), server_default=sa.text("('')"), nullable=False),
+        sa.Column("acting_for", sa.String(length=80), server_default=sa.text("('')"), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("refusal", sa.JSON(), nullable=True),
@@ -146,6 +148,17 @@ def upgrade() -> None:
                 "kind IN ('separation_waived', 'urgent_use_reviewed', 'entry_exempted')"
             ),
         )
+        batch_op.create_index(
+            "ix_events_told",
+            ["kind", "at"],
+            unique=False,
+            sqlite_where=sa.text(
+                "kind IN ('request_refused', 'objection_raised', 'request_blocked', 'request_approved', 'part_approved', 'risk_signed', 'separation_waived', 'urgent_use_reviewed', 'entry_exempted', 'review_concluded', 'incident_reported', 'regulator_told', 'mediation_started', 'mediation_concluded', 'mediation_answered', 'rights_request_received', 'rights_request_answered', 'step_taken', 'step_jumped')"
+            ),
+            postgresql_where=sa.text(
+                "kind IN ('request_refused', 'objection_raised', 'request_blocked', 'request_approved', 'part_approved', 'risk_signed', 'separation_waived', 'urgent_use_reviewed', 'entry_exempted', 'review_concluded', 'incident_reported', 'regulator_told', 'mediation_started', 'mediation_concluded', 'mediation_answered', 'rights_request_received', 'rights_request_answered', 'step_taken', 'step_jumped')"
+            ),
+        )
 
     op.create_table(
         "figure_counts",
@@ -153,11 +166,11 @@ def upgrade() -> None:
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("family", sa.String(length=16), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
-        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
         sa.Column("cluster", sa.String(length=80), nullable=False),
         sa.Column("lane", sa.String(length=16), nullable=False),
-        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint(
             "organisation",
             "demo",
@@ -212,6 +225,12 @@ def upgrade() -> None:
         batch_op.create_index("ix_guard_questions_ref", ["ref"], unique=False)
 
     op.create_table(
+        "noticed",
+        sa.Column("what", sa.String(length=80), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.PrimaryKeyConstraint("what", name=op.f("pk_noticed")),
+    )
+    op.create_table(
         "notices",
         sa.Column("id", sa.String(length=80), nullable=False),
         sa.Column("ref", sa.String(length=80), nullable=False),
@@ -254,7 +273,22 @@ def upgrade() -> None:
         sa.Column("identifiers", sa.JSON(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("tiny", sa.Boolean(), nullable=False),
+        sa.Column("closed_on", sa.String(length=10), nullable=True),
+        sa.Column("successor", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(["successor"], ["organisations.id"], name=op.f("fk_organisations_successor")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
+    )
+    op.create_table(
+        "packs",
+        sa.Column("quarter", sa.String(length=7), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("definitions", sa.String(length=16), nullable=False),
+        sa.Column("built_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("note", sa.String(length=2000), nullable=False),
+        sa.PrimaryKeyConstraint("quarter", "demo", "edition", name=op.f("pk_packs")),
     )
     op.create_table(
         "people",
@@ -265,6 +299,43 @@ def upgrade() -> None:
         sa.Column("featured", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
+    op.create_table(
+        "policies",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("numbers", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=4000), nullable=False),
+        sa.Column("proposed_by", sa.String(length=80), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.String(length=80), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("in_force_from", sa.String(length=10), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policies")),
+    )
+    op.create_table(
+        "programmes",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("programme", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("purpose", sa.String(length=1000), nullable=False),
+        sa.Column("citation", sa.String(length=200), nullable=False),
+        sa.Column("duties", sa.JSON(), nullable=False),
+        sa.Column("uses", sa.JSON(), nullable=False),
+        sa.Column("cluster", sa.String(length=80), nullable=False),
+        sa.Column("bodies", sa.JSON(), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("proposed_by", sa.String(length=80), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(length=80), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("in_force_from", sa.String(length=10), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programmes")),
+    )
+    with op.batch_alter_table("programmes", schema=None) as batch_op:
+        batch_op.create_index("ix_programmes_programme", ["programme", "version"], unique=False)
+
     op.create_table(
         "register",
         sa.Column("ref", sa.String(length=80), nullable=False),
@@ -364,6 +435,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "case_counts",
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("family", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("side", sa.String(length=16), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["ref"], ["cases.ref"], name=op.f("fk_case_counts_ref")),
+        sa.PrimaryKeyConstraint("ref", "family", "name", "day", "value", "side", name=op.f("pk_case_counts")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("case_counts", schema=None) as batch_op:
+        batch_op.create_index("ix_case_counts_day", ["family", "name", "day", "ref"], unique=False)
+
+    op.create_table(
         "case_figures",
         sa.Column("ref", sa.String(length=80), nullable=False),
         sa.Column("receiving_organisation", sa.String(length=80), nullable=False),
@@ -371,33 +458,10 @@ def upgrade() -> None:
         sa.Column("cluster", sa.String(length=80), nullable=False),
         sa.Column("lane", sa.String(length=16), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
-        sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("tally", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["ref"], ["cases.ref"], name=op.f("fk_case_figures_ref")),
         sa.PrimaryKeyConstraint("ref", name=op.f("pk_case_figures")),
     )
-    with op.batch_alter_table("case_figures", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_case_figures_open",
-            ["ref"],
-            unique=False,
-            sqlite_where=sa.text("is_open"),
-            postgresql_where=sa.text("is_open"),
-        )
-
-    op.create_table(
-        "case_flows",
-        sa.Column("ref", sa.String(length=80), nullable=False),
-        sa.Column("name", sa.String(length=32), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("day", sa.String(length=10), nullable=False),
-        sa.Column("side", sa.String(length=16), nullable=False),
-        sa.ForeignKeyConstraint(["ref"], ["cases.ref"], name=op.f("fk_case_flows_ref")),
-        sa.PrimaryKeyConstraint("ref", "name", "number", name=op.f("pk_case_flows")),
-    )
-    with op.batch_alter_table("case_flows", schema=None) as batch_op:
-        batch_op.create_index("ix_case_flows_day", ["name", "day", "ref"], unique=False)
-
     op.create_table(
         "clusters",
         sa.Column("id", sa.String(length=80), nullable=False),
@@ -413,6 +477,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", "version", name=op.f("pk_clusters")),
     )
     op.create_table(
+        "concerns",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("text", sa.String(length=2000), nullable=False),
+        sa.Column("speaks_for", sa.String(length=16), nullable=False),
+        sa.Column("organisation", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.String(length=80), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("standing", sa.String(length=16), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.String(length=80), nullable=False),
+        sa.Column("because", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["ref"], ["cases.ref"], name=op.f("fk_concerns_ref")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_concerns")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_concerns_code_hash")),
+    )
+    with op.batch_alter_table("concerns", schema=None) as batch_op:
+        batch_op.create_index("ix_concerns_ref", ["ref", "raised_at"], unique=False)
+        batch_op.create_index(
+            "ix_concerns_waiting",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("standing = 'waiting'"),
+            postgresql_where=sa.text("standing = 'waiting'"),
+        )
+
+    op.create_table(
+        "cover",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("covered_by", sa.String(length=80), nullable=True),
+        sa.Column("held_from", sa.String(length=10), nullable=False),
+        sa.Column("held_until", sa.String(length=10), nullable=False),
+        sa.Column("said_by", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(["covered_by"], ["people.id"], name=op.f("fk_cover_covered_by")),
+        sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_cover_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cover")),
+    )
+    with op.batch_alter_table("cover", schema=None) as batch_op:
+        batch_op.create_index("ix_cover_covered_by", ["covered_by", "held_until"], unique=False)
+        batch_op.create_index("ix_cover_held_until", ["held_until"], unique=False)
+        batch_op.create_index("ix_cover_person", ["person", "held_until"], unique=False)
+
+    op.create_table(
         "drafts",
         sa.Column("ref", sa.String(length=80), nullable=False),
         sa.Column("author", sa.String(length=80), nullable=False),
@@ -425,6 +535,123 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.create_index("ix_drafts_author", ["author", "saved_at"], unique=False)
+
+    op.create_table(
+        "former_names",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("organisation", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("until", sa.String(length=10), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisations.id"], name=op.f("fk_former_names_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_former_names")),
+    )
+    with op.batch_alter_table("former_names", schema=None) as batch_op:
+        batch_op.create_index("ix_former_names_organisation", ["organisation"], unique=False)
+
+    op.create_table(
+        "friction",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("rule", sa.String(length=40), nullable=False),
+        sa.Column("citation", sa.String(length=200), nullable=False),
+        sa.Column("same", sa.String(length=250), nullable=False),
+        sa.Column("made_do", sa.String(length=2000), nullable=False),
+        sa.Column("half_hours", sa.Integer(), nullable=False),
+        sa.Column("protected", sa.String(length=8), nullable=False),
+        sa.Column("seat", sa.String(length=40), nullable=False),
+        sa.Column("told_by", sa.String(length=80), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["ref"], ["cases.ref"], name=op.f("fk_friction_ref")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_friction")),
+    )
+    with op.batch_alter_table("friction", schema=None) as batch_op:
+        batch_op.create_index("ix_friction_told_at", ["told_at"], unique=False)
+        batch_op.create_index("uq_friction_same", ["ref", "told_by", "same"], unique=True)
+
+    op.create_table(
+        "government_changes",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("body", sa.String(length=80), nullable=False),
+        sa.Column("into", sa.String(length=80), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("new_kind", sa.String(length=80), nullable=False),
+        sa.Column("new_nation", sa.String(length=32), nullable=False),
+        sa.Column("teams", sa.JSON(), nullable=False),
+        sa.Column("from_day", sa.String(length=10), nullable=False),
+        sa.Column("citation", sa.String(length=1000), nullable=False),
+        sa.Column("proposed_by", sa.String(length=80), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.String(length=80), nullable=True),
+        sa.Column("confirmed_as", sa.String(length=40), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_on", sa.String(length=10), nullable=True),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("failed_because", sa.String(length=1000), nullable=False),
+        sa.ForeignKeyConstraint(["body"], ["organisations.id"], name=op.f("fk_government_changes_body")),
+        sa.ForeignKeyConstraint(["into"], ["organisations.id"], name=op.f("fk_government_changes_into")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_government_changes")),
+    )
+    with op.batch_alter_table("government_changes", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_government_changes_ahead",
+            ["from_day"],
+            unique=False,
+            sqlite_where=sa.text("done_on IS NULL"),
+            postgresql_where=sa.text("done_on IS NULL"),
+        )
+
+    op.create_table(
+        "mediations",
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("why", sa.String(length=16), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("asked", sa.String(length=4000), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("task", sa.String(length=16), nullable=False),
+        sa.Column("extended", sa.Integer(), nullable=False),
+        sa.Column("concluded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("said", sa.String(length=4000), nullable=False),
+        sa.Column("answer_task", sa.String(length=16), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("complies", sa.Boolean(), nullable=True),
+        sa.Column("answer", sa.String(length=4000), nullable=False),
+        sa.ForeignKeyConstraint(["ref"], ["cases.ref"], name=op.f("fk_mediations_ref")),
+        sa.PrimaryKeyConstraint("ref", "number", name=op.f("pk_mediations")),
+    )
+    with op.batch_alter_table("mediations", schema=None) as batch_op:
+        batch_op.create_index("ix_mediations_started_at", ["started_at"], unique=False)
+
+    op.create_table(
+        "restatements",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("why", sa.String(length=16), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.Column("first_day", sa.String(length=10), nullable=False),
+        sa.Column("last_day", sa.String(length=10), nullable=False),
+        sa.Column("bodies", sa.String(length=400), nullable=False),
+        sa.Column("clusters", sa.String(length=200), nullable=False),
+        sa.Column("lanes", sa.String(length=80), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=True),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["ref"], ["cases.ref"], name=op.f("fk_restatements_ref")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restatements")),
+    )
+    with op.batch_alter_table("restatements", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_restatements_move",
+            ["ref", "number"],
+            unique=True,
+            sqlite_where=sa.text("ref IS NOT NULL"),
+            postgresql_where=sa.text("ref IS NOT NULL"),
+        )
 
     op.create_table(
         "retired_questions",
@@ -440,6 +667,29 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("retired_questions", schema=None) as batch_op:
         batch_op.create_index("ix_retired_questions_promised_at", ["promised_at"], unique=False)
+
+    op.create_table(
+        "rights_requests",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("right", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.String(length=2000), nullable=False),
+        sa.Column("reference", sa.String(length=200), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("command", sa.String(length=120), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("answer", sa.String(length=4000), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("receipts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["ref"], ["cases.ref"], name=op.f("fk_rights_requests_ref")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rights_requests")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_rights_requests_code_hash")),
+    )
+    with op.batch_alter_table("rights_requests", schema=None) as batch_op:
+        batch_op.create_index("ix_rights_requests_ref", ["ref", "received_at"], unique=False)
 
     op.create_table(
         "sessions",
@@ -461,6 +711,7 @@ def upgrade() -> None:
         sa.Column("team", sa.String(length=80), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("post", sa.String(length=40), nullable=False),
+        sa.Column("about", sa.String(length=160), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("visible_from", sa.DateTime(timezone=True), nullable=False),
@@ -495,8 +746,19 @@ def upgrade() -> None:
             postgresql_where=sa.text("closed_at IS NULL"),
         )
         batch_op.create_index(
+            "ix_tasks_owed",
+            ["organisation", "kind"],
+            unique=False,
+            sqlite_where=sa.text(
+                "level = 0 AND kind IN ('review', 'review_urgent', 'confirm_receipt', 'do_action', 'answer_rights', 'spread_correction', 'tell_regulator')"
+            ),
+            postgresql_where=sa.text(
+                "level = 0 AND kind IN ('review', 'review_urgent', 'confirm_receipt', 'do_action', 'answer_rights', 'spread_correction', 'tell_regulator')"
+            ),
+        )
+        batch_op.create_index(
             "uq_tasks_open",
-            ["ref", "seat", "kind", "post"],
+            ["ref", "seat", "kind", "post", "about"],
             unique=True,
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
@@ -522,6 +784,27 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_tokens_person")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_tokens")),
     )
+    op.create_table(
+        "deputies",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("organisation", sa.String(length=80), nullable=False),
+        sa.Column("team", sa.String(length=80), nullable=True),
+        sa.Column("named_by", sa.String(length=80), nullable=False),
+        sa.Column("held_from", sa.String(length=10), nullable=False),
+        sa.Column("held_until", sa.String(length=10), server_default=sa.text("('')"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisations.id"], name=op.f("fk_deputies_organisation")
+        ),
+        sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_deputies_person")),
+        sa.ForeignKeyConstraint(["team"], ["teams.id"], name=op.f("fk_deputies_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deputies")),
+    )
+    with op.batch_alter_table("deputies", schema=None) as batch_op:
+        batch_op.create_index("ix_deputies_organisation_role", ["organisation", "role"], unique=False)
+        batch_op.create_index("ix_deputies_person", ["person"], unique=False)
+
     op.create_table(
         "memberships",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -559,12 +842,16 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=40), nullable=False),
         sa.Column("organisation", sa.String(length=80), nullable=False),
         sa.Column("team", sa.String(length=80), nullable=True),
+        sa.Column("held_from", sa.String(length=10), server_default=sa.text("('')"), nullable=False),
+        sa.Column("held_until", sa.String(length=10), server_default=sa.text("('')"), nullable=False),
         sa.ForeignKeyConstraint(["organisation"], ["organisations.id"], name=op.f("fk_posts_organisation")),
         sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_posts_person")),
         sa.ForeignKeyConstraint(["team"], ["teams.id"], name=op.f("fk_posts_team")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
     )
     with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.create_index("ix_posts_held_from", ["held_from"], unique=False)
+        batch_op.create_index("ix_posts_held_until", ["held_until"], unique=False)
         batch_op.create_index("ix_posts_organisation_role", ["organisation", "role"], unique=False)
         batch_op.create_index("ix_posts_person", ["person"], unique=False)
 
@@ -576,6 +863,8 @@ def downgrade() -> None:
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.drop_index("ix_posts_person")
         batch_op.drop_index("ix_posts_organisation_role")
+        batch_op.drop_index("ix_posts_held_until")
+        batch_op.drop_index("ix_posts_held_from")
 
     op.drop_table("posts")
     op.drop_table("offers")
@@ -584,6 +873,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_memberships_cluster")
 
     op.drop_table("memberships")
+    with op.batch_alter_table("deputies", schema=None) as batch_op:
+        batch_op.drop_index("ix_deputies_person")
+        batch_op.drop_index("ix_deputies_organisation_role")
+
+    op.drop_table("deputies")
     op.drop_table("tokens")
     op.drop_table("teams")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
@@ -591,6 +885,15 @@ def downgrade() -> None:
             "uq_tasks_open",
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_tasks_owed",
+            sqlite_where=sa.text(
+                "level = 0 AND kind IN ('review', 'review_urgent', 'confirm_receipt', 'do_action', 'answer_rights', 'spread_correction', 'tell_regulator')"
+            ),
+            postgresql_where=sa.text(
+                "level = 0 AND kind IN ('review', 'review_urgent', 'confirm_receipt', 'do_action', 'answer_rights', 'spread_correction', 'tell_regulator')"
+            ),
         )
         batch_op.drop_index(
             "ix_tasks_open",
@@ -608,25 +911,68 @@ def downgrade() -> None:
 
     op.drop_table("tasks")
     op.drop_table("sessions")
+    with op.batch_alter_table("rights_requests", schema=None) as batch_op:
+        batch_op.drop_index("ix_rights_requests_ref")
+
+    op.drop_table("rights_requests")
     with op.batch_alter_table("retired_questions", schema=None) as batch_op:
         batch_op.drop_index("ix_retired_questions_promised_at")
 
     op.drop_table("retired_questions")
+    with op.batch_alter_table("restatements", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_restatements_move",
+            sqlite_where=sa.text("ref IS NOT NULL"),
+            postgresql_where=sa.text("ref IS NOT NULL"),
+        )
+
+    op.drop_table("restatements")
+    with op.batch_alter_table("mediations", schema=None) as batch_op:
+        batch_op.drop_index("ix_mediations_started_at")
+
+    op.drop_table("mediations")
+    with op.batch_alter_table("government_changes", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_government_changes_ahead",
+            sqlite_where=sa.text("done_on IS NULL"),
+            postgresql_where=sa.text("done_on IS NULL"),
+        )
+
+    op.drop_table("government_changes")
+    with op.batch_alter_table("friction", schema=None) as batch_op:
+        batch_op.drop_index("uq_friction_same")
+        batch_op.drop_index("ix_friction_told_at")
+
+    op.drop_table("friction")
+    with op.batch_alter_table("former_names", schema=None) as batch_op:
+        batch_op.drop_index("ix_former_names_organisation")
+
+    op.drop_table("former_names")
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.drop_index("ix_drafts_author")
 
     op.drop_table("drafts")
-    op.drop_table("clusters")
-    with op.batch_alter_table("case_flows", schema=None) as batch_op:
-        batch_op.drop_index("ix_case_flows_day")
+    with op.batch_alter_table("cover", schema=None) as batch_op:
+        batch_op.drop_index("ix_cover_person")
+        batch_op.drop_index("ix_cover_held_until")
+        batch_op.drop_index("ix_cover_covered_by")
 
-    op.drop_table("case_flows")
-    with op.batch_alter_table("case_figures", schema=None) as batch_op:
+    op.drop_table("cover")
+    with op.batch_alter_table("concerns", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_case_figures_open", sqlite_where=sa.text("is_open"), postgresql_where=sa.text("is_open")
+            "ix_concerns_waiting",
+            sqlite_where=sa.text("standing = 'waiting'"),
+            postgresql_where=sa.text("standing = 'waiting'"),
         )
+        batch_op.drop_index("ix_concerns_ref")
 
+    op.drop_table("concerns")
+    op.drop_table("clusters")
     op.drop_table("case_figures")
+    with op.batch_alter_table("case_counts", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_counts_day")
+
+    op.drop_table("case_counts")
     with op.batch_alter_table("canaries", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_canaries_open",
@@ -653,7 +999,13 @@ def downgrade() -> None:
         )
 
     op.drop_table("register")
+    with op.batch_alter_table("programmes", schema=None) as batch_op:
+        batch_op.drop_index("ix_programmes_programme")
+
+    op.drop_table("programmes")
+    op.drop_table("policies")
     op.drop_table("people")
+    op.drop_table("packs")
     op.drop_table("organisations")
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.drop_index("ix_notices_seat")
@@ -665,6 +1017,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("notices")
+    op.drop_table("noticed")
     with op.batch_alter_table("guard_questions", schema=None) as batch_op:
         batch_op.drop_index("ix_guard_questions_ref")
 
@@ -673,6 +1026,15 @@ def downgrade() -> None:
     op.drop_table("forms")
     op.drop_table("figure_counts")
     with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_events_told",
+            sqlite_where=sa.text(
+                "kind IN ('request_refused', 'objection_raised', 'request_blocked', 'request_approved', 'part_approved', 'risk_signed', 'separation_waived', 'urgent_use_reviewed', 'entry_exempted', 'review_concluded', 'incident_reported', 'regulator_told', 'mediation_started', 'mediation_concluded', 'mediation_answered', 'rights_request_received', 'rights_request_answered', 'step_taken', 'step_jumped')"
+            ),
+            postgresql_where=sa.text(
+                "kind IN ('request_refused', 'objection_raised', 'request_blocked', 'request_approved', 'part_approved', 'risk_signed', 'separation_waived', 'urgent_use_reviewed', 'entry_exempted', 'review_concluded', 'incident_reported', 'regulator_told', 'mediation_started', 'mediation_concluded', 'mediation_answered', 'rights_request_received', 'rights_request_answered', 'step_taken', 'step_jumped')"
+            ),
+        )
         batch_op.drop_index(
             "ix_events_counted",
             sqlite_where=sa.text("kind IN ('separation_waived', 'urgent_use_reviewed', 'entry_exempted')"),
