@@ -354,7 +354,7 @@ async def read_restatements(own: ServicesIn, raw: AskedIn) -> RestatementsOut:
     )
 
 
-@router.get("/figures/rates", responses=documented(503))
+@router.get("/figures/rates")
 async def read_rates() -> RatesOut:
     """What an hour of declared work is taken to cost, from when, and where that comes from."""
     return RatesOut(rates=[RateOut(**vars(each)) for each in rates()])

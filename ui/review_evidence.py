@@ -12,7 +12,7 @@ from ui.views import Answered
 from ui.when import day
 from ui.words import MEDIATED, MET, OUTCOMES, RIGHTS, STEPS
 
-NONE = "None on record"
+NOTHING = "Nothing on record"
 
 
 def evidence_rows(
@@ -33,7 +33,7 @@ def evidence_rows(
         ("reviews", "Earlier reviews", _reviews(found.happened)),
         ("reliers", "Live shares that rely on it", [str(found.reliers)]),
     ]
-    return [Answered(id=key, label=label, values=tuple(values) or (NONE,)) for key, label, values in told]
+    return [Answered(id=key, label=label, values=tuple(values) or (NOTHING,)) for key, label, values in told]
 
 
 def _texts(*given: object) -> list[str]:

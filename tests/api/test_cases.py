@@ -61,7 +61,7 @@ async def test_a_case_offers_each_person_their_own_acts_with_the_questions_of_th
     ref = await world.submitted()
     case = (await world.get(world.people.risk_owner, f"{CASES}/{ref}")).json()
     offered = {act["name"]: act for act in case["acts"]}
-    assert set(offered) == {"sign_risk", "decline_risk", "withdraw"}
+    assert set(offered) == {"sign_risk", "decline_risk", "ask_advice", "withdraw"}
     assert offered["sign_risk"]["also_send"] == {"form_hash": case["form_hash"]}
     labels = [question["label"] for question in offered["sign_risk"]["questions"]]
     assert labels == [question.label for question in FORMS["sign_risk"].questions]

@@ -261,7 +261,9 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
     async with without_database(tmp_path) as broken:
         for method, path in OPERATIONS:
             real = (
-                path.format(ref=draft, act="approve", command="0", version="1", quarter="2026-q4")
+                path.format(
+                    ref=draft, act="approve", command="0", version="1", quarter="2026-q4", programme="none"
+                )
                 if "{" in path
                 else path
             )

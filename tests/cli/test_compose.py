@@ -17,6 +17,7 @@ def test_the_program_has_the_commands_it_promises() -> None:
     assert {
         *("run", "web", "worker", "migrate", "seed", "token", "reconcile", "verify"),
         *("simulate", "due", "screen", "load-cases", "load-reliers", "import", "add-holiday", "figures"),
+        *("what-if", "pack"),
     } == COMMANDS
 
 

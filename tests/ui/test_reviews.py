@@ -25,7 +25,7 @@ async def test_the_record_is_filled_in_and_the_numbers_are_published(stage: Stag
     reviewer = await stage.signs_in(stage.holder("reviewer", organisation="south-lanarkshire"))
     form = await reviewer.get(f"/cases/{ref}/acts/conclude_review")
     assert "What is on record" in form.text and "rows or records, recorded on" in form.text
-    assert "Incidents reported None on record" in form.text
+    assert "Incidents reported Nothing on record" in form.text
 
     wrong = await reviewer.fills(
         f"/cases/{ref}/acts/conclude_review", **REVIEW, false_alarms="England, 12, 3"
