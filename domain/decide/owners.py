@@ -43,14 +43,11 @@ def posts_changed(story: Story, act: PostsChanged) -> None:
 
 
 def _owner_left(story: Story) -> None:
+    """`settle` asks for another as soon as one is needed. What does not count yet nobody is left to stand by."""
     case = story.case
-    if case.stage in NEEDS_OWNER or case.open(
-        *MAY_GO_ON
-    ):  # `settle` asks for another as soon as one is needed
+    if case.stage in NEEDS_OWNER or case.open(*MAY_GO_ON):
         story.tell(RiskOwnerLeft(owner=case.risk_owner))
-    elif (
-        case.stage is Stage.RISK_ACCEPTANCE
-    ):  # what was signed does not count yet, and nobody is left to stand by it
+    elif case.stage is Stage.RISK_ACCEPTANCE:
         story.close_all()
         story.tell(RiskSignatureVoided())
         ask_for_signature(story)

@@ -8,14 +8,21 @@ import json
 import tempfile
 from pathlib import Path
 
+from domain.people import Role
+from domain.working_days import london_date
 from store.database import Database
 from store.seeding import load_world
 from store.tables import metadata
 from tests.cast import MANIFEST, REFUSAL
 from tests.engine import Story, story
 from tests.journeys import test_amendments, test_cluster_lane
+from tests.journeys import test_appetite as appetite
+from tests.journeys import test_concerns as concerns
+from tests.journeys import test_improvement as improvement
+from tests.journeys import test_owners as owners
 from tests.journeys import test_parts_and_transfers as parts
 from tests.journeys import test_reliance_lane as reliance
+from tests.journeys import test_rights as rights
 from tests.journeys import test_triage_and_blocked as triage
 from tests.journeys import test_urgent_and_exploratory as urgent
 
@@ -28,7 +35,7 @@ async def lives(told: Story) -> dict[str, str]:
     await told.plays(test_cluster_lane.CARE, test_cluster_lane.HOSPITAL)
     found["cluster"] = await told.signed(**test_cluster_lane.IN_CLUSTER)
     found["objected"] = await test_cluster_lane.objected(told)
-    return found
+    return {**found, **await of_oversight(told), **await of_people(told)}
 
 
 async def of_the_standard_lane(told: Story) -> dict[str, str]:
@@ -88,6 +95,42 @@ async def of_pairs(told: Story) -> dict[str, str]:
     await told.does(told.people.risk_owner, root, "end_share", reason="The scheme has closed.")
     await told.news_travels()
     return {"whole": whole, "part": part, "amended": old, "amendment": new, "root": root, "relier": relier}
+
+
+async def of_oversight(told: Story) -> dict[str, str]:
+    """Mediation before and after a decision, improvement, a breach, somebody whose data it is (C14, E, P9, A)."""
+    await told.plays("dwp-pension-credit", "hmrc-paye-records")
+    found = {"stuck": await told.signed(), "mediated": await told.active(), "improved": await told.active()}
+    reason = {"reason": "Both sides read the law differently."}
+    await told.does(concerns.REGULATOR, found["mediated"], "start_mediation", **reason)
+    await told.does(concerns.REGULATOR, found["mediated"], "conclude_mediation", **concerns.RECOMMENDED)
+    await improvement.planned(told, found["improved"], 1, 2)
+    today = london_date(await told.tick()).isoformat()
+    breach = {
+        "what": "A file went astray.",
+        "done": "It was called back.",
+        "breach": "yes",
+        "known_on": today,
+    }
+    await told.does(told.people.requester, found["improved"], "report_incident", **breach)
+    await rights.asks(told, found["mediated"])
+    await told.working_days_pass(10)  # the sending team stays silent, the actions are overdue
+    await told.does(told.people.sending_leaders[1], found["stuck"], "send_to_mediation", **reason)
+    await improvement.step(told, found["improved"], items=improvement.ITEMS)
+    await improvement.step(told, found["improved"])
+    return found
+
+
+async def of_people(told: Story) -> dict[str, str]:
+    """A risk owner leaves, and a leader has to stand behind a risk (P5, P8). The last: they change the directory."""
+    left = await told.active()
+    await appetite.states(told.database, "dwp", "averse")
+    found = {"owner-left": left, "backed": await told.signed()}
+    await appetite.backs(told, found["backed"], 1)
+    await owners.all_leave(told, Role.RISK_OWNER, told.people.team)
+    await told.working_days_pass(22)
+    await owners.owns(told, told.people.receiving_leaders[1], found["owner-left"])
+    return found
 
 
 async def main() -> None:
