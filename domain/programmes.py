@@ -36,7 +36,7 @@ class ProgrammeMoved(Refusal):
 
 
 class OwnProgramme(Refusal):
-    sentence = "You proposed this version, so another board member must confirm it. You can still drop it."
+    sentence = "You proposed this version, so another board member must confirm it. Ask one of them, or drop it."
 
 
 class NothingToConfirm(Refusal):

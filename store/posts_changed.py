@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, insert, or_, select, update
+from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -232,12 +233,11 @@ async def by_date(connection: AsyncConnection, day: date, at: datetime) -> int:
 
 async def _last_round(connection: AsyncConnection, day: date) -> str:
     """The day of the last round; before the first one, that of the first change that was said, for none was before."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    first = dialect.insert(tables.noticed).values(what=ROUND, day=day.isoformat())
+    await connection.execute(first.on_conflict_do_nothing())  # two first rounds at once wait for each other
     n = tables.noticed.c
-    last = await connection.scalar(select(n.day).where(n.what == ROUND).with_for_update())
-    if last is None:
-        last = day.isoformat()
-        await connection.execute(insert(tables.noticed).values(what=ROUND, day=last))
-    return last
+    return str(await connection.scalar(select(n.day).where(n.what == ROUND).with_for_update()))
 
 
 def _turned(table: Any, since: date, day: date) -> ColumnElement[bool]:

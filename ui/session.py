@@ -47,7 +47,7 @@ class Pages:
 
     def __init__(self, services: Services) -> None:
         self.services = services
-        self.templates = Templates(services.site)
+        self.templates = Templates.of(services.site)
         self._calendar: Calendar | None = None
         self._calendar_at: datetime | None = None
         self._touched: dict[str, datetime] = {}

@@ -10,6 +10,7 @@ with "Error:".
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,8 @@ class Frame:
 
 
 class Templates:
+    """Everything here follows from the site, so one is kept for each: compiling the templates takes seconds."""
+
     def __init__(self, site: Site) -> None:
         self.environment = Environment(
             autoescape=True,
@@ -83,6 +86,11 @@ class Templates:
             "named": domain_words,
         }
         self._frames: dict[tuple[object, ...], list[str]] = {}
+
+    @staticmethod
+    @lru_cache(maxsize=4)
+    def of(site: Site) -> "Templates":
+        return Templates(site)
 
     def page(self, template: str, frame: Frame, context: dict[str, Any]) -> bytes:
         """A whole page as UTF-8. What cannot be encoded is shown as '?', never an error."""
