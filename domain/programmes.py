@@ -36,7 +36,9 @@ class ProgrammeMoved(Refusal):
 
 
 class OwnProgramme(Refusal):
-    sentence = "You proposed this version, so another board member must confirm it. Ask one of them, or drop it."
+    sentence = (
+        "You proposed this version, so another board member must confirm it. Ask one of them, or drop it."
+    )
 
 
 class NothingToConfirm(Refusal):
