@@ -41,13 +41,10 @@ from store.directory import Person
 from workflows.share_request import Page
 
 # Acts from which years are counted, or that may name other nations: they bring today's calendar along.
+# The last two are about a share in use, which may run for longer than a case carries days.
 LOOKS_AHEAD = frozenset(
-    {"submit", "continue_part", "transfer", "confirm_receipt", "conclude_review"}
-    | {
-        "move_party",
-        "start_mediation",
-        "receive_rights_request",
-    }  # a share may run for longer than a case carries days
+    {"submit", "continue_part", "transfer", "confirm_receipt", "conclude_review", "move_party"}
+    | {"start_mediation", "receive_rights_request"}
 )
 
 

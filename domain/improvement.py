@@ -8,10 +8,10 @@ from typing import Any
 
 from domain.case import Case, Kind, Task
 from domain.commands import Step
+from domain.fold_care import STEPS
 from domain.policy import Policy
 from domain.working_days import LONDON
 
-STEPS = tuple(Step)
 ACTIONS = (1, 2, 3)  # as many as a form has boxes for; `Policy.most_actions` is the rule
 JUMP = "jump"  # what the one jump of a case is called where several alike are told apart
 

@@ -169,10 +169,8 @@ async def _write_case(
     here = tables.cases.c.ref == case.ref
     await connection.execute(update(tables.cases).where(here).values(row))
     for moved in (each for each in transition.events if isinstance(each, e.PartyMoved) and case.at_top):
-        was, now = (
-            moved.was.organisation,
-            moved.now.organisation,
-        )  # who is silent at the top is another body now
+        # Who is silent at the top is another body now.
+        was, now = moved.was.organisation, moved.now.organisation
         silent = tables.cases.c.overdue_body == was
         await connection.execute(update(tables.cases).where(here, silent).values(overdue_body=now))
 

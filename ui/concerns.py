@@ -19,12 +19,14 @@ from domain.refusals import Refusal
 from store import commands, concerns, registry
 from store.codes import CODE, new_code
 from store.directory import Person
+from ui.code_lookup import NO_SUCH_CODE, TYPED_CODE, CodePage
 from ui.forms import COMMAND, FormView, Typed, read
-from ui.rights import NO_SUCH_CODE, NOT_COMPLETE, TYPED_CODE
+from ui.rights import NOT_COMPLETE
 from ui.session import MaybeMe, Me, Pages, PagesIn, Ref, new_command, to
 from ui.views import Tag
 
 router = APIRouter(include_in_schema=False)
+CODE_PAGE = CodePage(heading="What became of your concern", action="/concerns/code")
 
 TAGS: dict[str, Tag] = {
     Standing.WAITING: Tag(text="Waiting to be read", colour="blue"),
@@ -131,7 +133,7 @@ async def raise_(request: Request, ref: Ref, me: MaybeMe, services: ServicesIn, 
 
 @router.get("/concerns/code")
 async def code_page(request: Request, me: MaybeMe, pages: PagesIn) -> Response:
-    return _code_form(request, pages, me)
+    return CODE_PAGE.draw(request, pages, me)
 
 
 @router.post("/concerns/code")
@@ -139,11 +141,11 @@ async def look(request: Request, me: MaybeMe, services: ServicesIn, pages: Pages
     """What became of a concern, for whoever has its code."""
     typed = (await read(request)).one("code")
     if not typed.strip():
-        return _code_form(request, pages, me, typed, TYPED_CODE.ask)
+        return CODE_PAGE.draw(request, pages, me, typed, TYPED_CODE.ask)
     async with services.database.read() as connection:
         found = await concerns.by_code(connection, typed)
     if found is None:
-        return _code_form(request, pages, me, typed, NO_SUCH_CODE)
+        return CODE_PAGE.draw(request, pages, me, typed, NO_SUCH_CODE)
     return pages.page(request, "concern_state.html", me, concern=concern_row(found, services.clock()))
 
 
@@ -233,22 +235,6 @@ def _settle_form(
         concern=concern_row(found, services.clock()),
         form=FormView(questions=rules.SETTLE, typed=typed or {}, problems=problems),
         hidden={"command": command or new_command()},
-    )
-
-
-def _code_form(
-    request: Request, pages: Pages, me: Person | None, typed: str = "", wrong: str = ""
-) -> Response:
-    problems = (Problem("code", wrong),) if wrong else ()
-    form = FormView(questions=(TYPED_CODE,), typed={"code": typed}, problems=problems)
-    return pages.page(
-        request,
-        "code_lookup.html",
-        me,
-        status=422 if wrong else 200,
-        heading="What became of your concern",
-        action="/concerns/code",
-        form=form,
     )
 
 

@@ -11,22 +11,22 @@ from api.rights import RightsDesk, cannot_ask, entry_and_case
 from api.services import Services, ServicesIn
 from domain.commands import Right
 from domain.concerns import MOST_A_DAY
-from domain.questions import Problem, Question
+from domain.questions import Problem
 from domain.refusals import Refusal
 from domain.rights_desk import ASKING
 from store import commands, directory, rights
 from store.codes import CODE, new_code
 from store.directory import Person
+from ui.code_lookup import NO_SUCH_CODE, TYPED_CODE, CodePage
 from ui.forms import COMMAND, FormView, Typed, read
 from ui.session import MaybeMe, Pages, PagesIn, Ref, new_command
 from ui.views import Tag
 from ui.words import MET, RIGHTS
 
 router = APIRouter(include_in_schema=False)
+CODE_PAGE = CodePage(heading="Read the answer about your data", action="/your-data")
 
 NOT_COMPLETE = "This page was not complete. Check your answers below and send them again."
-NO_SUCH_CODE = "Nothing was found under this code. Check it: four groups of five letters and digits"
-TYPED_CODE = Question(id="code", label="Your code", ask="Enter the code you were given")
 
 
 @router.get("/register/{ref}/your-data")
@@ -70,7 +70,7 @@ async def ask(request: Request, ref: Ref, me: MaybeMe, services: ServicesIn, pag
 
 @router.get("/your-data")
 async def code_page(request: Request, me: MaybeMe, pages: PagesIn) -> Response:
-    return _code_form(request, pages, me)
+    return CODE_PAGE.draw(request, pages, me)
 
 
 @router.post("/your-data")
@@ -78,11 +78,11 @@ async def look(request: Request, me: MaybeMe, services: ServicesIn, pages: Pages
     """What became of a request, for whoever has its code."""
     typed = (await read(request)).one("code")
     if not typed.strip():
-        return _code_form(request, pages, me, typed, TYPED_CODE.ask)
+        return CODE_PAGE.draw(request, pages, me, typed, TYPED_CODE.ask)
     async with services.database.read() as connection:
         found = await rights.by_code(connection, typed)
         if found is None:
-            return _code_form(request, pages, me, typed, NO_SUCH_CODE)
+            return CODE_PAGE.draw(request, pages, me, typed, NO_SUCH_CODE)
         entry, _ = await entry_and_case(connection, found.ref)
     return pages.page(
         request,
@@ -108,22 +108,6 @@ def state_of(found: Row[Any], now: Any) -> Tag:
         Tag(text="Overdue", colour="red")
         if now > found.due_at
         else Tag(text="Being looked at", colour="blue")
-    )
-
-
-def _code_form(
-    request: Request, pages: Pages, me: Person | None, typed: str = "", wrong: str = ""
-) -> Response:
-    problems = (Problem("code", wrong),) if wrong else ()
-    form = FormView(questions=(TYPED_CODE,), typed={"code": typed}, problems=problems)
-    return pages.page(
-        request,
-        "code_lookup.html",
-        me,
-        status=422 if wrong else 200,
-        heading="Read the answer about your data",
-        action="/your-data",
-        form=form,
     )
 
 

@@ -29,7 +29,8 @@ from domain.events import (
     StepJumped,
     StepTaken,
 )
-from domain.improvement import STEPS, action_key, last_day, next_step, running
+from domain.fold_care import STEPS
+from domain.improvement import action_key, last_day, next_step, running
 from domain.people import Seat
 from domain.refusals import (
     ActionDates,
