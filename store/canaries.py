@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.canaries import Canary
 from domain.case import Stage
 from domain.people import Role
 from domain.working_days import london_date
+from store.database import insert_into
 from store.tables import canaries, cases, notices, organisations, register
 
 MOST = 200  # of a public list: newest first
@@ -122,7 +122,6 @@ async def tell(connection: AsyncConnection, found: Found, headline: str, now: da
     here = (canaries.c.id == canary.number, canaries.c.told_at.is_(None), canaries.c.closed_at.is_(None))
     if not (await connection.execute(update(canaries).where(*here).values(told_at=now))).rowcount:
         return False
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     row = {
         "id": f"{canary.ref}.canary-{canary.number}.slip",
         "ref": canary.ref,
@@ -134,7 +133,7 @@ async def tell(connection: AsyncConnection, found: Found, headline: str, now: da
         "headline": headline,
         "created_at": now,
     }
-    await connection.execute(dialect.insert(notices).values(row).on_conflict_do_nothing())
+    await connection.execute(insert_into(connection, notices).values(row).on_conflict_do_nothing())
     return True
 
 

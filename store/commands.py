@@ -8,11 +8,11 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Row, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cover import Capacity
 from domain.refusals import Refusal, SameCommandOtherBody
+from store.database import insert_into
 from store.tables import commands
 
 PENDING, APPLIED, REFUSED = "pending", "applied", "refused"
@@ -63,7 +63,6 @@ async def keep(
 
     `state`: applied for what needs no case to take it, such as a saved draft.
     """
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     values = {
         "id": received.id,
         "ref": received.ref,
@@ -80,7 +79,9 @@ async def keep(
         "next_try_at": now + timedelta(seconds=3),  # the desk tries at once; the relay only what is left over
     }
     # Asked for the row and not for a count: psycopg does not count what it inserts this way.
-    statement = dialect.insert(commands).values(values).on_conflict_do_nothing().returning(commands.c.id)
+    statement = (
+        insert_into(connection, commands).values(values).on_conflict_do_nothing().returning(commands.c.id)
+    )
     if await connection.scalar(statement):
         return True
     held = await connection.scalar(select(commands.c.body_hash).where(commands.c.id == received.id))

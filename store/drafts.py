@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, and_, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.request_form import form_hash
+from store.database import insert_into
 from store.tables import cases, commands, drafts, forms
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread on the telephone
@@ -54,9 +54,8 @@ async def put(
     connection: AsyncConnection, ref: str, author: str, now: datetime, answers: Mapping[str, Any]
 ) -> None:
     """This author's draft under a given reference, made or replaced. Anybody else's is left as it is."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     fresh = {"answers": dict(answers), "saved_at": now}
-    query = dialect.insert(drafts).values(ref=ref, author=author, created_at=now, **fresh)
+    query = insert_into(connection, drafts).values(ref=ref, author=author, created_at=now, **fresh)
     mine = drafts.c.author == author
     await connection.execute(query.on_conflict_do_update(index_elements=["ref"], set_=fresh, where=mine))
 
@@ -121,7 +120,6 @@ async def freeze(connection: AsyncConnection, ref: str, answers: Mapping[str, An
     """Keep these answers as a numbered version of the form: (version, hash). The same answers keep their version."""
     content = {key: list(value) if isinstance(value, tuple) else value for key, value in answers.items()}
     digest = form_hash(content)
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     same = (
         select(forms.c.version)
         .where(forms.c.ref == ref, forms.c.hash == digest)
@@ -133,7 +131,7 @@ async def freeze(connection: AsyncConnection, ref: str, answers: Mapping[str, An
         ) + 1
         values = {"ref": ref, "version": version, "hash": digest, "answers": content}
         # Sent twice at the same moment: whoever comes second finds the number taken and looks again.
-        await connection.execute(dialect.insert(forms).values(values).on_conflict_do_nothing())
+        await connection.execute(insert_into(connection, forms).values(values).on_conflict_do_nothing())
     return held.version, digest
 
 

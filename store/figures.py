@@ -11,7 +11,6 @@ from weakref import WeakKeyDictionary
 
 from pydantic import TypeAdapter
 from sqlalchemy import Row, and_, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,6 +24,7 @@ from domain.fold import evolve
 from domain.request_form import QUESTIONS
 from domain.working_days import Calendar
 from store import directory, figures_restated, shapes, tables
+from store.database import insert_into
 
 tally_of: TypeAdapter[Tally] = TypeAdapter(Tally)
 _calendars: WeakKeyDictionary[Engine, Calendar] = WeakKeyDictionary()  # read again only when a day was added
@@ -107,7 +107,6 @@ def _typed(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
 
 
 async def _write(connection: AsyncConnection, ref: str, before: Tally, after: Tally) -> None:
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     dims = after.dims
     row = {
         "ref": ref,
@@ -118,11 +117,11 @@ async def _write(connection: AsyncConnection, ref: str, before: Tally, after: Ta
         "demo": dims.demo,
         "tally": tally_of.dump_python(after, mode="json"),
     }
-    kept = dialect.insert(tables.case_figures).values(row)
+    kept = insert_into(connection, tables.case_figures).values(row)
     await connection.execute(kept.on_conflict_do_update(index_elements=["ref"], set_=row))
     mine = difference(additions(before), additions(after))
     if mine:
-        added = dialect.insert(tables.case_counts)
+        added = insert_into(connection, tables.case_counts)
         sums = added.on_conflict_do_update(
             index_elements=["ref", *Added._fields], set_={"n": cc.n + added.excluded.n}
         )
@@ -132,7 +131,7 @@ async def _write(connection: AsyncConnection, ref: str, before: Tally, after: Ta
     changed = difference(counts(before), counts(after))
     if changed:
         rows = [{**key._asdict(), "n": n} for key, n in changed.items()]
-        added = dialect.insert(tables.figure_counts)
+        added = insert_into(connection, tables.figure_counts)
         sums = added.on_conflict_do_update(index_elements=[*Key._fields], set_={"n": fc.n + added.excluded.n})
         await connection.execute(sums, rows)
         # What stands now moves from day to day: without this, every day that ever was would be read for ever.

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, literal_column, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import events as e
@@ -17,6 +16,7 @@ from domain.figure_restated import Change, changes, why
 from domain.figure_tally import Tally
 from domain.working_days import london_date
 from store import tables
+from store.database import insert_into
 
 rs, fc = tables.restatements.c, tables.figure_counts.c
 Number = tuple[bool, str, str]  # made-up ones, figure, month
@@ -69,8 +69,9 @@ async def move(
         "demo": now.demo if was.demo == now.demo else None,
         "changes": [asdict(change) for change in found],
     }
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    await connection.execute(dialect.insert(tables.restatements).values(row).on_conflict_do_nothing())
+    await connection.execute(
+        insert_into(connection, tables.restatements).values(row).on_conflict_do_nothing()
+    )
 
 
 async def _with_numbers(connection: AsyncConnection, change: Change) -> Change:

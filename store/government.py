@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, text, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import government as rules
 from domain.government import Body, Change, Directory, FormerName, Kind, Plan
 from domain.people import Role
 from domain.working_days import Nation, london_date
+from store import database
 from store.tables import former_names, government_changes, organisations, teams
 
 g = government_changes.c
@@ -19,8 +20,7 @@ g = government_changes.c
 
 async def one_at_a_time(connection: AsyncConnection) -> None:
     """Two who change bodies at the same moment come one after the other. SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(text("LOCK TABLE government_changes IN SHARE ROW EXCLUSIVE MODE"))
+    await database.one_at_a_time(connection, government_changes)
 
 
 # --- what is there ---------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, literal_column, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import packs as rules
@@ -22,6 +21,7 @@ from domain.quarters import Quarter, quarters
 from domain.request_form import QUESTIONS
 from domain.working_days import london_date
 from store import commands, directory, figures_read, friction, tables
+from store.database import insert_into
 from store.tables.decided import BY_DAY
 
 MOST_PAPERS = 5_000  # decided cases whose paperwork is read, the newest first
@@ -234,7 +234,6 @@ async def keep(connection: AsyncConnection, quarter: Quarter, demo: bool, now: d
             return None
         fresh = replace(fresh, note=_why(kept[-1], changed, fresh))
     fresh = replace(fresh, number=len(kept) + 1)
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     row = {
         "quarter": quarter.name,
         "demo": demo,
@@ -245,7 +244,7 @@ async def keep(connection: AsyncConnection, quarter: Quarter, demo: bool, now: d
         "lines": [asdict(line) for line in fresh.lines],
         "note": fresh.note,
     }
-    await connection.execute(dialect.insert(tables.packs).values(row).on_conflict_do_nothing())
+    await connection.execute(insert_into(connection, tables.packs).values(row).on_conflict_do_nothing())
     return fresh
 
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, text, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.policy import LegalProfile, Policy
 from domain.policy_versions import NoPolicyProposed, Version, policy_on
+from store import database
 from store.tables import policies
 
 DROPPED = "never"  # the first day of a proposal that was dropped
@@ -44,8 +45,7 @@ def _version(number: int, row: Row[Any]) -> Version:
 
 async def one_at_a_time(connection: AsyncConnection) -> None:
     """Two who propose, or decide, at the same moment come one after the other. SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(text("LOCK TABLE policies IN SHARE ROW EXCLUSIVE MODE"))
+    await database.one_at_a_time(connection, policies)
 
 
 async def proposal(connection: AsyncConnection) -> Row[Any] | None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, insert, or_, select, text, update
+from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cover import Absence
 from domain.permissions import Post
+from store import database
 from store.directory import is_post, on
 from store.tables import cover, deputies, organisations, people, posts, teams
 
@@ -19,8 +20,7 @@ Rows = Sequence[Row[*tuple[Any, ...]]]
 
 async def lock(connection: AsyncConnection) -> None:
     """One change of the directory at a time, so that two covers that are each right make no circle together."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(text("LOCK TABLE cover IN SHARE ROW EXCLUSIVE MODE"))
+    await database.one_at_a_time(connection, cover)
 
 
 # --- people --------------------------------------------------------------------------------------------------------

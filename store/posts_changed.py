@@ -10,7 +10,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -19,6 +18,7 @@ from domain.cover import own
 from domain.people import DIRECTORY, Role, Seat
 from domain.permissions import RECEIVING_LEADERS, Post, seats
 from store import commands, directory, shapes, tables
+from store.database import insert_into
 from store.directory import OF_THE_HOUSE, is_post, on
 
 PAGE = 200
@@ -233,8 +233,7 @@ async def by_date(connection: AsyncConnection, day: date, at: datetime) -> int:
 
 async def _last_round(connection: AsyncConnection, day: date) -> str:
     """The day of the last round; before the first one, that of the first change that was said, for none was before."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    first = dialect.insert(tables.noticed).values(what=ROUND, day=day.isoformat())
+    first = insert_into(connection, tables.noticed).values(what=ROUND, day=day.isoformat())
     await connection.execute(first.on_conflict_do_nothing())  # two first rounds at once wait for each other
     n = tables.noticed.c
     return str(await connection.scalar(select(n.day).where(n.what == ROUND).with_for_update()))

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, text, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.programmes import Programme, Rollout, rollout_of
+from store import database
 from store.tables import figure_counts, organisations, programmes
 
 p, fc = programmes.c, figure_counts.c
@@ -15,8 +16,7 @@ p, fc = programmes.c, figure_counts.c
 
 async def one_at_a_time(connection: AsyncConnection) -> None:
     """Two who propose, or decide, at the same moment come one after the other. SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(text("LOCK TABLE programmes IN SHARE ROW EXCLUSIVE MODE"))
+    await database.one_at_a_time(connection, programmes)
 
 
 async def versions(connection: AsyncConnection, programme: str = "") -> dict[str, list[Programme]]:

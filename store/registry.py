@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, delete, func, insert, select, tuple_, union, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -20,6 +19,7 @@ from domain.national import alarms as alarms_of
 from domain.register import LOOKED_BACK_AT, OVER, Beside, Fact, State, entry
 from domain.register_search import LONGEST_WORD, Filters, asked_words, entry_words
 from store import improvement, mediations, shapes
+from store.database import insert_into
 from store.tables import (
     alarms,
     cases,
@@ -129,8 +129,7 @@ async def sound_alarms(connection: AsyncConnection, at: datetime, receiver: str)
     fresh = [_alarm_row(each, at, held.get(each.item)) for each in now.values()]
     if not fresh:
         return
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(alarms).values(fresh)
+    statement = insert_into(connection, alarms).values(fresh)
     changed = {name: statement.excluded[name] for name in ("entries", "regions", "raised_at")}
     await connection.execute(
         statement.on_conflict_do_update(index_elements=["organisation", "item"], set_=changed)

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, or_, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
+from store.database import insert_into
 from store.tables import cases, notices, tasks
 
 PAGE = 200
@@ -75,7 +75,6 @@ async def _tell(
     here = (tasks.c.ref == task.ref, tasks.c.task == task.task, tasks.c.closed_at.is_(None), still)
     if not (await connection.execute(update(tasks).where(*here).values(**mark))).rowcount:
         return False
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     row = {
         "id": key,
         "ref": task.ref,
@@ -88,5 +87,5 @@ async def _tell(
         "due_at": task.due_at,
         "created_at": now,
     }
-    await connection.execute(dialect.insert(notices).values(row).on_conflict_do_nothing())
+    await connection.execute(insert_into(connection, notices).values(row).on_conflict_do_nothing())
     return True

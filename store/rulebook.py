@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, false, func, insert, literal_column, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row, and_, false, func, insert, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.case import Stage
 from domain.guards import Rule
 from domain.rulebook import Change, Confirmed, NoSuchQuestion, NothingProposed, rules_on
 from domain.working_days import london_date
+from store import database
+from store.database import insert_into
 from store.tables import cases, events, guard_changes, guard_questions, organisations
 
 BLOCKED = "request_blocked"  # the event that tells which rules stopped a request
@@ -53,8 +54,7 @@ def _confirmed(row: Row[Any]) -> Confirmed:
 
 async def one_at_a_time(connection: AsyncConnection) -> None:
     """Two who propose, or decide, at the same moment come one after the other. SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(text("LOCK TABLE guard_changes IN SHARE ROW EXCLUSIVE MODE"))
+    await database.one_at_a_time(connection, guard_changes)
 
 
 async def proposals(connection: AsyncConnection, rule: str = "") -> Sequence[Row[Any]]:
@@ -213,7 +213,6 @@ async def ask(
     connection: AsyncConnection, ref: str, rule: tuple[str, int], words: str, by: str, at: datetime
 ) -> bool:
     """Keep a question about a rule in the version that stopped this request; False when there is one already."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     values = {
         "id": question_id(ref, rule[0]),
         "ref": ref,
@@ -226,7 +225,7 @@ async def ask(
         "answered_by": "",
         "published": False,
     }
-    query = dialect.insert(guard_questions).values(values).on_conflict_do_nothing()
+    query = insert_into(connection, guard_questions).values(values).on_conflict_do_nothing()
     return await connection.scalar(query.returning(guard_questions.c.id)) is not None
 
 
