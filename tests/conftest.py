@@ -5,10 +5,11 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from store.database import Database
 from store.seeding import load_world
@@ -49,6 +50,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 async def empty_database(database_url: str) -> AsyncIterator[Database]:
     database = Database(database_url)
+    if database.is_sqlite:
+        event.listen(database.engine.sync_engine, "connect", _keep_nothing)
     async with database.write() as connection:
         if not database.is_sqlite:
             await connection.execute(text("DROP SCHEMA public CASCADE"))
@@ -56,6 +59,13 @@ async def empty_database(database_url: str) -> AsyncIterator[Database]:
         await connection.run_sync(metadata.create_all)
     yield database
     await database.close()
+
+
+def _keep_nothing(connection: Any, record: Any) -> None:
+    """A test's database is gone with the test: nobody waits for its disk."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=OFF")
+    cursor.close()
 
 
 @pytest.fixture
