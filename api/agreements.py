@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.outside import OutsideActs, cleaned
 from domain import agreements as rules
 from domain.agreement_forms import CONFIRM, JOIN, LEAVE, TERMS, check_terms

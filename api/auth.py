@@ -1,6 +1,7 @@
 """Who is asking: a person with a session cookie (pages) or a bearer token (machines). Tokens are stored hashed."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -8,6 +9,7 @@ from fastapi import Request
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.scopes import EVERYTHING, USUAL, Scope
 from domain.working_days import london_date
 from store import directory
 from store.directory import Person
@@ -22,12 +24,31 @@ def _hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-async def open_session(connection: AsyncConnection, person: str, now: datetime) -> str:
-    """A new session for this person; returns the token for the cookie, which is stored only as a hash."""
+async def open_session(
+    connection: AsyncConnection,
+    person: str,
+    now: datetime,
+    *,
+    how: str = "dev",
+    issuer: str = "",
+    device: str = "",
+) -> str:
+    """A new session for this person; returns the token for the cookie, which is stored only as a hash.
+
+    `how`: dev or oidc. `device`: what its owner's list calls it, such as 'Firefox on Linux'.
+    """
     token = secrets.token_urlsafe(32)
-    await connection.execute(
-        insert(sessions).values(token_hash=_hash(token), person=person, created_at=now, seen_at=now)
-    )
+    row = {
+        "token_hash": _hash(token),
+        "id": secrets.token_hex(8),
+        "person": person,
+        "how": how,
+        "issuer": issuer,
+        "device": device,
+        "created_at": now,
+        "seen_at": now,
+    }
+    await connection.execute(insert(sessions).values(row))
     return token
 
 
@@ -59,15 +80,21 @@ async def issue_token(
     person: str,
     label: str,
     now: datetime,
-    lifetime: timedelta = timedelta(days=90),
+    lifetime: timedelta = timedelta(days=USUAL),
+    scopes: Sequence[Scope] = EVERYTHING,
 ) -> str:
-    """A bearer token for a machine acting for this person. Shown once."""
+    """A bearer token for a machine acting for this person, for what `scopes` say. Shown once."""
     token = f"sct_{secrets.token_urlsafe(32)}"
-    await connection.execute(
-        insert(tokens).values(
-            token_hash=_hash(token), person=person, label=label, created_at=now, expires_at=now + lifetime
-        )
-    )
+    row = {
+        "token_hash": _hash(token),
+        "id": secrets.token_hex(8),
+        "person": person,
+        "label": label,
+        "scopes": [str(each) for each in scopes],
+        "created_at": now,
+        "expires_at": now + lifetime,
+    }
+    await connection.execute(insert(tokens).values(row))
     return token
 
 
@@ -78,6 +105,6 @@ async def token_person(connection: AsyncConnection, authorization: str, now: dat
     row = (
         await connection.execute(select(tokens).where(tokens.c.token_hash == _hash(token.strip())))
     ).one_or_none()
-    if row is None or row.expires_at <= now:
+    if row is None or row.expires_at <= now or row.revoked_at is not None:
         return None
     return await directory.person(connection, row.person, london_date(now))

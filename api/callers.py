@@ -11,7 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
 from api.auth import token_person
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.problems import ProblemRoute, safe_name
 from api.services import services
 from domain.questions import Problem, Question

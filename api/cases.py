@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 
 from api.callers import Caller, CommandId, Ref, TokenRoute, require_known
 from api.case_json import case_out, summaries_out, tasks_out
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.known import known
 from api.paging import After, cursor, read_place
 from api.problems import Missing, documented

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.desk import Clock, Desk
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.outside import OutsideActs, cleaned
 from api.published_words import names_in
 from api.rights import begin_of_day

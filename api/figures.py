@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.problems import ProblemRoute, documented
 from api.register import MINUTE, UNCHANGED, kept_bytes
 from api.services import Services, ServicesIn

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from api.callers import Caller, CommandId, Ref, TokenRoute, require_known
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.known import known
 from api.outside import OutsideActs
 from api.problems import ProblemRoute, documented

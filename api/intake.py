@@ -12,20 +12,27 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.desk import Answer, Clock, Desk
+from api.invalid import Invalid
 from api.known import Known, known
+from api.not_typed import (
+    SIGNING,
+    changed_form,
+    minted,
+    require_path,
+    screened_again,
+    signed_at_once,
+    split,
+    without_signature,
+)
 from api.published_words import problems_in_act
 from domain import form_paths
 from domain.act_in_case import SOMETIMES, check_act
 from domain.acts import FORMS
-from domain.case import ONE_PERSON_LANES, Case, Lane
-from domain.commands import Screening, Step
 from domain.cover import acts_as, asks_as
-from domain.improvement import next_step
 from domain.people import Role
 from domain.questions import Answers, Problem, tidy
 from domain.refusals import NoSuchCase
 from domain.request_form import QUESTIONS, check_request
-from domain.screening import Finding
 from domain.working_days import london_date
 from store import commands, directory, drafts, held, screening, tables
 from store.database import Database
@@ -33,16 +40,6 @@ from store.directory import Person
 
 # Set by the page that showed the form, not typed: what was read, and which task was meant.
 CARRIED = ("form_hash", "task")
-# Of a submission that is signed for in one go (G2).
-SIGNING = ("sign_now", "residual", "agree")
-
-
-class Invalid(Exception):
-    """Answers that cannot be taken, one problem a field. Nothing was kept; show them with what was typed (422)."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("; ".join(problem.sentence for problem in problems))
-        self.problems = problems
 
 
 class Intake:
@@ -71,6 +68,22 @@ class Intake:
         via: str,
     ) -> Answer:
         """Check, keep and deliver one act. Raises `Invalid`, `NoSuchCase`, `SameCommandOtherBody`."""
+        more = await self.take(person, ref, name, raw, command=command, seen=seen, via=via)
+        return await self.deliver(command, more)
+
+    async def take(
+        self,
+        person: Person,
+        ref: str,
+        name: str,
+        raw: Mapping[str, Any],
+        *,
+        command: str,
+        seen: int | None,
+        via: str,
+    ) -> list[str]:
+        """Check and keep one act, and the ids of those kept beside it. From here on it cannot be lost: who cannot wait
+        for the engine may say so, and `deliver` afterwards. Raises as `act`."""
         more: list[str] = []
         async with self.database.write() as connection:
             if name not in FORMS:
@@ -78,7 +91,7 @@ class Intake:
             told = self._told(person, ref, name, raw, command=command, seen=seen, via=via)
             if not await commands.is_repeat(connection, told):
                 more = await self._take_act(connection, person, raw, told)
-        return await self._deliver(command, more)
+        return more
 
     async def _take_act(
         self, connection: AsyncConnection, person: Person, raw: Mapping[str, Any], told: commands.Received
@@ -93,12 +106,12 @@ class Intake:
             raise Invalid(problems)
         answers |= {key: tidy(raw[key][:200]) or "" for key in CARRIED if isinstance(raw.get(key), str)}
         if answers.get("material") == "yes":
-            answers |= await self._changed_form(connection, seen_case.case, answers)
-        answers |= _minted(seen_case.case, told)
+            answers |= await changed_form(connection, seen_case.case, answers)
+        answers |= minted(seen_case.case, told)
         if told.act == "approve_part":
-            answers |= await self._split(connection, seen_case, told, answers)
+            answers |= await split(connection, seen_case, told, answers)
         if told.act == "transfer":
-            answers |= await self._screened_again(connection, seen_case.case, str(answers["to_team"]))
+            answers |= await screened_again(connection, seen_case.case, str(answers["to_team"]), self.clock())
         told = replace(
             told, capacity=acts_as(seen_case.case, person.id, person.posts, told.act, told.received_at)
         )
@@ -134,7 +147,7 @@ class Intake:
                         connection, person, ref
                     )  # a colleague's request that came back may be sent again
                 more = await self._take_submission(connection, person, raw, told)
-        return await self._deliver(command, more)
+        return await self.deliver(command, more)
 
     async def start(self, person: Person, raw: Mapping[str, Any], *, command: str, via: str) -> Answer:
         """Make a request and submit it in one go, or nothing at all: a refused form leaves no draft behind."""
@@ -143,9 +156,9 @@ class Intake:
             ref = await drafts.ref_for(connection, command, person.id)
             told = self._told(person, ref, "submit", raw, command=command, seen=None, via=via)
             if not await commands.is_repeat(connection, told):
-                await drafts.put(connection, ref, person.id, told.received_at, _without_signature(raw))
+                await drafts.put(connection, ref, person.id, told.received_at, without_signature(raw))
                 more = await self._take_submission(connection, person, raw, told)
-        return await self._deliver(command, more)
+        return await self.deliver(command, more)
 
     async def save_draft(
         self, person: Person, raw: Mapping[str, Any], *, command: str, via: str, ref: str = ""
@@ -171,7 +184,7 @@ class Intake:
         answers, problems = await self.check(connection, person, raw, told.ref)
         if problems:
             raise Invalid(problems)
-        signed = _signed_at_once(raw, person, answers)
+        signed = signed_at_once(raw, person, answers)
         told = replace(told, capacity=asks_as(person.posts, str(answers["team"])))
         others = answers.pop("also_teams", ())
         before = await connection.scalar(select(tables.cases.c.bundle).where(tables.cases.c.ref == told.ref))
@@ -182,7 +195,7 @@ class Intake:
         more = await self._keep_request(connection, told, answers, signed)
         for team in others if isinstance(others, tuple) else ():
             ref = await drafts.ref_for(connection, f"{told.id}.{team}", person.id)
-            again: dict[str, Any] = {**_without_signature(raw), "sending_team": team, "also_teams": []}
+            again: dict[str, Any] = {**without_signature(raw), "sending_team": team, "also_teams": []}
             await drafts.put(connection, ref, person.id, told.received_at, again)
             other = replace(told, id=f"{told.id}.{ref}", ref=ref)
             its_own = {**answers, "sending_team": team}
@@ -200,7 +213,7 @@ class Intake:
         version, digest = await drafts.freeze(connection, told.ref, answers)
         await drafts.mark_submitted(connection, told.ref)
         found = await screening.screen(connection, told.ref, answers, london_date(told.received_at))
-        _require_path(found, answers, told.actor)
+        require_path(found, answers, told.actor)
         await screening.keep(connection, told.ref, version, found)
         frozen = {"form_version": version, "form_hash": digest}
         await self._keep(connection, told, {**answers, **frozen}, screening=asdict(found.screening))
@@ -208,32 +221,6 @@ class Intake:
             return []
         signature = replace(told, id=f"{told.id}.sign", act="sign_risk", seen=None, told=None)
         return [await self._keep(connection, signature, {**signed, "form_hash": digest})]
-
-    async def _split(
-        self, connection: AsyncConnection, seen: Known, told: commands.Received, answers: Answers
-    ) -> Answers:
-        """C9: the form of the case that goes on with what is withheld is frozen with the act that withholds it."""
-        withheld = answers.get("withheld", ())
-        assert isinstance(withheld, tuple)
-        before = await drafts.form(connection, seen.case.ref, seen.case.form_version) or {}
-        child = await drafts.ref_for(connection, f"{told.id}.part", told.actor)
-        title = f"{before.get('title', '')}: what is still to be decided"[:200]
-        await drafts.freeze(connection, child, {**before, "title": title, "items": list(withheld)})
-        await screening.carry(connection, seen.case.ref, seen.case.form_version, child)
-        return {"child": child, "kept": len(seen.items) - len(withheld)}
-
-    async def _screened_again(self, connection: AsyncConnection, case: Case, to_team: str) -> dict[str, Any]:
-        """C16: how a request travels to another team is looked at anew; what stops it there leaves it to that team."""
-        before = await drafts.form(connection, case.ref, case.form_version) or {}
-        assert case.submitted_at
-        asked, today = {**before, "sending_team": to_team}, london_date(self.clock())
-        came_in = london_date(case.submitted_at)
-        found = await screening.screen(connection, case.ref, asked, today, stated_on=came_in)
-        stood = await screening.kept_stances(connection, case.ref, case.form_version)
-        found, way = replace(found, stances=(*stood[:1], *found.stances[1:])), found.screening
-        if way.route != "lane":
-            way = Screening(conditions=case.conditions, sign_level=way.sign_level)
-        return {"screening": asdict(way), "finding": found.as_json()}
 
     async def check(
         self, connection: AsyncConnection, person: Person, raw: Mapping[str, Any], ref: str = ""
@@ -251,24 +238,6 @@ class Intake:
         answers, problems = check_request(raw, mine, owners, senders, today=today, promotes=promotes)
         amending = await held.cannot_amend(connection, answers, ref)
         return answers, (*problems, *amending, *await held.problems(connection, person, answers, ref))
-
-    async def _changed_form(self, connection: AsyncConnection, case: Case, answers: Answers) -> Answers:
-        """A material answer becomes part of the form, as its next version, to be signed again (C10).
-
-        No guard is passed by it either (§4): it is looked at by the rules of the day on which the request came in.
-        """
-        assert case.sending and case.submitted_at
-        before = await drafts.form(connection, case.ref, case.form_version) or {}
-        changed = {**before, "addenda": [*before.get("addenda", []), answers["reason"]]}
-        asked, day = {**changed, "sending_team": case.sending.team}, london_date(case.submitted_at)
-        found = await screening.screen(connection, case.ref, asked, day)
-        if found.screening.route == "blocked":
-            sentence = f"With this answer the request would be out of scope. {found.reasons[0]}"
-            raise Invalid((Problem("reason", sentence),))
-        stood = await screening.kept_stances(connection, case.ref, case.form_version)
-        version, digest = await drafts.freeze(connection, case.ref, changed)
-        await screening.keep(connection, case.ref, version, replace(found, stances=stood))
-        return {"form_version": version, "form_hash": digest}
 
     def _told(
         self,
@@ -310,47 +279,8 @@ class Intake:
         await commands.keep(connection, replace(told, body=body | more), told.received_at)
         return told.id
 
-    async def _deliver(self, command: str, more: list[str]) -> Answer:
+    async def deliver(self, command: str, more: list[str]) -> Answer:
         """The answer is the first command's; the others of its bundle are kept, and brought beside it."""
         answer = await self.desk.deliver(command)
         await asyncio.gather(*(self.desk.deliver(each) for each in more))
         return answer
-
-
-def _minted(case: Case, told: commands.Received) -> Answers:
-    """What nobody types: an incident is called like the report of it, and a step of improvement is the next one (P9)."""
-    if told.act == "report_incident":
-        return {"incident": told.id}
-    return {"step": (next_step(case) or Step.REVOKE).value} if told.act == "take_step" else {}
-
-
-def _without_signature(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """What a draft keeps: a signature is for one version of the form, and is kept as an act of its own."""
-    return {key: value for key, value in raw.items() if key not in SIGNING}
-
-
-def _signed_at_once(raw: Mapping[str, Any], person: Person, answers: Answers) -> Answers | None:
-    """G2: the signature of an author who owns the risk too and signs in one go; None when somebody else will sign."""
-    if raw.get("sign_now") != "yes" or answers.get("risk_owner") != person.id:
-        return None
-    signed, problems = check_act(FORMS["sign_risk"], raw)
-    if problems:
-        raise Invalid(problems)
-    return signed
-
-
-def _require_path(found: Finding, answers: Answers, author: str) -> None:
-    """What was asked in few questions, or signed for by its author, must travel by a lane that allows it (§8, G2)."""
-    way = found.screening
-    if way.route != "lane":
-        return
-    if answers.get("path") == "reliance" and way.lane is Lane.STANDARD:
-        why = "; ".join(found.differences) or "the decision is not on the register"
-        raise Invalid(
-            (Problem("root", f"You cannot rely on this decision: {why}. Ask all twelve questions instead"),)
-        )
-    if answers.get("risk_owner") == author and way.lane not in ONE_PERSON_LANES:
-        sentence = (
-            "The sending team decides on this request, so somebody else must sign for the risk: select who"
-        )
-        raise Invalid((Problem("risk_owner", sentence),))

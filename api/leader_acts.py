@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.known import Known, known
 from api.outside import OutsideActs, cleaned
 from api.published_words import names_in

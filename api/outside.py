@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.desk import Clock
-from api.intake import Invalid
+from api.invalid import Invalid
 from domain.questions import Answers, Question, check
 from store import commands
 from store.database import Database

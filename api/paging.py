@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from domain.questions import Problem
 
 After = Annotated[str | None, Query(max_length=200, description="From `next` of the page before.")]

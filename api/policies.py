@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.callers import Caller, TokenRoute
 from api.desk import Clock
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.problems import ProblemRoute, documented
 from api.rulebook import next_day
 from api.services import Services, ServicesIn

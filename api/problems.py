@@ -14,7 +14,7 @@ from sqlalchemy import exc as sql
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.strict import StrictRequest, Unreadable, require_json
 from domain.refusals import Refusal
 

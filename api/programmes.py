@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.outside import OutsideActs, cleaned
 from api.problems import ProblemRoute, documented
 from api.rulebook import next_day

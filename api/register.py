@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.callers import Ref
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.paging import After, cursor, read_place
 from api.problems import Missing, ProblemRoute, documented
 from api.receipts import V1

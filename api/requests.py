@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.callers import Caller, CommandId, Ref, TokenRoute, require_known
-from api.intake import SIGNING, Invalid
+from api.invalid import Invalid
 from api.known import Known, known
+from api.not_typed import SIGNING
 from api.problems import documented
 from api.receipts import V1, receipt
 from api.services import ServicesIn

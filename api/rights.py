@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.desk import Clock, Desk
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.outside import cleaned
 from domain import clear_numbers
 from domain import rights_desk as rules

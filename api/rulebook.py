@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.desk import Clock
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.known import Known, known
 from api.problems import ProblemRoute, documented
 from api.services import ServicesIn

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.desk import Answer, Clock, Desk
-from api.intake import Intake, Invalid
+from api.intake import Intake
+from api.invalid import Invalid
 from cli.demo_people import come_and_go
 from cli.demo_stages import EARLIER, TODAY, WHO, Past
 from cli.hindsight import Hindsight

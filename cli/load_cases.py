@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from api.desk import Answer
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.services import Services
 from cli.at_work import at_work, one_after_another, settled
 from cli.lines import Bad, read_records

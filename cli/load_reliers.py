@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.services import Services
 from cli import demo as demonstration
 from cli import hospitals

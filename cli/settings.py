@@ -39,6 +39,17 @@ class Settings(BaseSettings):
     temporal_namespace: str = Field(default="default", validation_alias="TEMPORAL_NAMESPACE")
     public_url: str = Field(default="", validation_alias="SHARECASE_PUBLIC_URL")
     slack_bot_token: str = Field(default="", validation_alias="SLACK_BOT_TOKEN", repr=False)
+    slack_signing_secret: str = Field(default="", validation_alias="SLACK_SIGNING_SECRET", repr=False)
+    slack_signing_secret_before: str = Field(
+        default="", validation_alias="SLACK_SIGNING_SECRET_BEFORE", repr=False
+    )
+    slack_team_id: str = Field(default="", validation_alias="SLACK_TEAM_ID")
+    slack_app_id: str = Field(default="", validation_alias="SLACK_APP_ID")
+    oidc_issuer: str = Field(default="", validation_alias="OIDC_ISSUER")
+    oidc_client_id: str = Field(default="", validation_alias="OIDC_CLIENT_ID")
+    oidc_client_secret: str = Field(default="", validation_alias="OIDC_CLIENT_SECRET", repr=False)
+    oidc_name: str = Field(default="your organisation’s account", validation_alias="OIDC_NAME")
+    oidc_acr: str = Field(default="", validation_alias="OIDC_ACR")
     slack_base_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_BASE_URL")
     legal_profile: LegalProfile = Field(
         default=LegalProfile.CURRENT_LAW, validation_alias="SHARECASE_LEGAL_PROFILE"

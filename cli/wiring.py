@@ -18,7 +18,7 @@ from activities.record import Recorder
 from activities.slack import Messenger, make_client
 from api.desk import Clock, Desk, utc_now
 from api.relay import Relay
-from api.services import Services, Site
+from api.services import ProviderSettings, Services, Site, SlackSettings
 from cli.embedded import CannotStart
 from cli.settings import CHECKOUT, Settings
 from store.database import Database
@@ -41,7 +41,34 @@ def services(settings: Settings, database: Database, client: Client, *, clock: C
             embedded=settings.embedded,
             legal_profile=settings.legal_profile,
             slack=bool(settings.slack_bot_token),
+            dev_sign_in=settings.embedded and not settings.oidc_issuer,
+            provider=settings.oidc_name if settings.oidc_issuer else "",
         ),
+        slack=_slack(settings),
+        provider=_provider(settings),
+    )
+
+
+def _slack(settings: Settings) -> SlackSettings | None:
+    secrets = tuple(
+        each for each in (settings.slack_signing_secret, settings.slack_signing_secret_before) if each
+    )
+    if not secrets or not settings.slack_bot_token:
+        return None
+    client = make_client(settings.slack_bot_token, settings.slack_base_url)
+    return SlackSettings(
+        secrets=secrets, client=client, team=settings.slack_team_id, app=settings.slack_app_id
+    )
+
+
+def _provider(settings: Settings) -> ProviderSettings | None:
+    if not settings.oidc_issuer:
+        return None
+    return ProviderSettings(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        acr=settings.oidc_acr,
     )
 
 

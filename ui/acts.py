@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.desk import Answer
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.known import Known
 from api.services import Services, ServicesIn
 from domain.act_form import ActForm

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.leader_acts import LeaderActs, a_body, may_state
 from api.services import Services, ServicesIn
 from domain import appetite as rules

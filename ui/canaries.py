@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.leader_acts import CANARIES, LeaderActs, may_close, may_lead
 from api.services import Services, ServicesIn
 from domain.appetite import post_for

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.agreements import Agreements, join_questions, known, leaving, may, on_board, to_confirm
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.services import Services, ServicesIn
 from domain import agreements as rules
 from domain.agreement_forms import CONFIRM, JOIN, LEAVE, TERMS, as_typed

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.concerns import CONCERNS, ConcernActs, bodies_of, may_settle
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.services import Services, ServicesIn
 from domain import concerns as rules
 from domain.concerns import DECLINED_WORDS, SPOKEN_FOR, Because, Speaker, Standing

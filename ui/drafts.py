@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.services import ServicesIn
 from domain import form_paths
 from domain.consequences import consequences

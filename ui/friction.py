@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.friction import FrictionActs, RankedOut, ranked
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.known import Known, known
 from api.register import MINUTE
 from api.services import Services, ServicesIn

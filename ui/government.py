@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.government import GOVERNMENT, GovernmentActs, a_change, may_propose
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.services import Services, ServicesIn
 from domain import government as rules
 from domain.government import Change, Kind, State

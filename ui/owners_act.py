@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.owners import DIRECTORY, OwnerActs
 from api.services import Services
 from domain.questions import Problem, Question

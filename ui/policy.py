@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.policies import Policies, for_board, looked_back, on_board
 from api.rulebook import next_day
 from api.services import Services, ServicesIn

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.programmes import Programmes, for_board, in_force_today, key_of, told
 from api.rulebook import next_day
 from api.services import Services, ServicesIn

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Row
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.rights import RightsDesk, cannot_ask, entry_and_case
 from api.services import Services, ServicesIn
 from domain.commands import Right

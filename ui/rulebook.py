@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from api.rulebook import Rulebook, for_board, next_day
 from api.services import Services, ServicesIn
 from domain.questions import Problem

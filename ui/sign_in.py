@@ -53,13 +53,13 @@ async def about(request: Request, me: MaybeMe, services: ServicesIn, pages: Page
 
 @router.get("/sign-in")
 async def sign_in_page(request: Request, services: ServicesIn, pages: PagesIn) -> Response:
-    _only_embedded(services)
+    _only_dev(services)
     return await _draw(request, services, pages, request.query_params.get("next", ""))
 
 
 @router.post("/sign-in")
 async def sign_in(request: Request, services: ServicesIn, pages: PagesIn) -> Response:
-    _only_embedded(services)
+    _only_dev(services)
     typed = await read(request)
     chosen, back = typed.one("person"), typed.one("next")
     async with services.database.write() as connection:
@@ -89,8 +89,8 @@ async def sign_out(request: Request, services: ServicesIn) -> Response:
     return response
 
 
-def _only_embedded(services: Services) -> None:
-    if not services.site.embedded:
+def _only_dev(services: Services) -> None:
+    if not services.site.dev_sign_in:
         raise HTTPException(404)
 
 

@@ -22,7 +22,7 @@ from store.tables.packs import packs
 from store.tables.policies import policies
 from store.tables.published import alarms, notices, register, register_words, retired_questions
 from store.tables.received import commands, drafts, forms, offers
-from store.tables.sessions import sessions, tokens
+from store.tables.sessions import identities, invitations, sessions, sign_ins, tokens
 
 __all__ = [
     "Instant",
@@ -47,6 +47,8 @@ __all__ = [
     "government_changes",
     "guard_changes",
     "guard_questions",
+    "identities",
+    "invitations",
     "mediations",
     "memberships",
     "metadata",
@@ -65,6 +67,7 @@ __all__ = [
     "retired_questions",
     "rights_requests",
     "sessions",
+    "sign_ins",
     "tasks",
     "teams",
     "tokens",

@@ -49,6 +49,7 @@ people = Table(
     Column("name", String(200), nullable=False),
     Column("email", String(200), nullable=False),
     Column("slack_user", String(40)),
+    Column("left_on", String(10), nullable=False, server_default=text("''")),  # a leaver signs in no more
     Column("featured", Integer),  # order on the sign-in page of an embedded installation
 )
 

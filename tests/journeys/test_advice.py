@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from domain.case import Kind
 from domain.people import Seat
 from store.commands import APPLIED

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from domain.case import Kind
 from domain.people import Seat
 from domain.policy import LegalProfile

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from api.calendar import add_holiday
-from api.intake import Invalid
+from api.invalid import Invalid
 from domain.case import Kind
 from domain.people import Seat
 from domain.working_days import Nation, add_months, add_working_days, end_of_day, london_date

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from temporalio.client import WorkflowExecutionStatus
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from domain.acts import FORMS
 from domain.case import Kind
 from domain.people import Seat

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.intake import Invalid
+from api.invalid import Invalid
 from domain.case import Kind
 from domain.people import Seat
 from domain.working_days import Nation, add_working_days, end_of_day, london_date

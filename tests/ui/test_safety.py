@@ -200,7 +200,9 @@ async def test_a_session_stays_while_it_is_used_and_goes_when_it_is_not(stage: S
 
 
 async def test_no_demonstration_people_outside_a_demonstration(stage: Stage) -> None:
-    real = Stage(stage.database, site=Site(embedded=False, public_url="https://sharecase.example"))
+    real = Stage(
+        stage.database, site=Site(embedded=False, dev_sign_in=False, public_url="https://sharecase.example")
+    )
     browser = real.stranger()
     assert (await browser.get("/sign-in")).status == 404
     assert (await browser.post("/sign-in", {"person": AMY})).status == 404

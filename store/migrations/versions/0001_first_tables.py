@@ -296,6 +296,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("email", sa.String(length=200), nullable=False),
         sa.Column("slack_user", sa.String(length=40), nullable=True),
+        sa.Column("left_on", sa.String(length=10), server_default=sa.text("('')"), nullable=False),
         sa.Column("featured", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
@@ -379,6 +380,17 @@ def upgrade() -> None:
     with op.batch_alter_table("register_words", schema=None) as batch_op:
         batch_op.create_index("ix_register_words_ref", ["ref"], unique=False)
 
+    op.create_table(
+        "sign_ins",
+        sa.Column("state_hash", sa.String(length=64), nullable=False),
+        sa.Column("browser_hash", sa.String(length=64), nullable=False),
+        sa.Column("nonce", sa.String(length=64), nullable=False),
+        sa.Column("verifier", sa.String(length=128), nullable=False),
+        sa.Column("back", sa.String(length=200), nullable=False),
+        sa.Column("invitation", sa.String(length=64), server_default=sa.text("('')"), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("state_hash", name=op.f("pk_sign_ins")),
+    )
     op.create_table(
         "alarms",
         sa.Column("organisation", sa.String(length=80), nullable=False),
@@ -604,6 +616,33 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "identities",
+        sa.Column("issuer", sa.String(length=200), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("linked_by", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_identities_person")),
+        sa.PrimaryKeyConstraint("issuer", "subject", name=op.f("pk_identities")),
+    )
+    with op.batch_alter_table("identities", schema=None) as batch_op:
+        batch_op.create_index("ix_identities_person", ["person"], unique=False)
+
+    op.create_table(
+        "invitations",
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("made_by", sa.String(length=80), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_invitations_person")),
+        sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_invitations")),
+    )
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.create_index("ix_invitations_person", ["person"], unique=False)
+
+    op.create_table(
         "mediations",
         sa.Column("ref", sa.String(length=80), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -694,12 +733,20 @@ def upgrade() -> None:
     op.create_table(
         "sessions",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("how", sa.String(length=8), nullable=False),
+        sa.Column("issuer", sa.String(length=200), server_default=sa.text("('')"), nullable=False),
+        sa.Column("device", sa.String(length=80), server_default=sa.text("('')"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_sessions_person")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sessions")),
+        sa.UniqueConstraint("id", name=op.f("uq_sessions_id")),
     )
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.create_index("ix_sessions_person", ["person"], unique=False)
+
     op.create_table(
         "tasks",
         sa.Column("ref", sa.String(length=80), nullable=False),
@@ -777,13 +824,22 @@ def upgrade() -> None:
     op.create_table(
         "tokens",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("person", sa.String(length=80), nullable=False),
         sa.Column("label", sa.String(length=80), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replaces", sa.String(length=32), server_default=sa.text("('')"), nullable=False),
         sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_tokens_person")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_tokens")),
+        sa.UniqueConstraint("id", name=op.f("uq_tokens_id")),
     )
+    with op.batch_alter_table("tokens", schema=None) as batch_op:
+        batch_op.create_index("ix_tokens_person", ["person"], unique=False)
+
     op.create_table(
         "deputies",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -878,6 +934,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deputies_organisation_role")
 
     op.drop_table("deputies")
+    with op.batch_alter_table("tokens", schema=None) as batch_op:
+        batch_op.drop_index("ix_tokens_person")
+
     op.drop_table("tokens")
     op.drop_table("teams")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
@@ -910,6 +969,9 @@ def downgrade() -> None:
         )
 
     op.drop_table("tasks")
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.drop_index("ix_sessions_person")
+
     op.drop_table("sessions")
     with op.batch_alter_table("rights_requests", schema=None) as batch_op:
         batch_op.drop_index("ix_rights_requests_ref")
@@ -931,6 +993,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_mediations_started_at")
 
     op.drop_table("mediations")
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.drop_index("ix_invitations_person")
+
+    op.drop_table("invitations")
+    with op.batch_alter_table("identities", schema=None) as batch_op:
+        batch_op.drop_index("ix_identities_person")
+
+    op.drop_table("identities")
     with op.batch_alter_table("government_changes", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_government_changes_ahead",
@@ -984,6 +1054,7 @@ def downgrade() -> None:
     op.drop_table("canaries")
     op.drop_table("appetite")
     op.drop_table("alarms")
+    op.drop_table("sign_ins")
     with op.batch_alter_table("register_words", schema=None) as batch_op:
         batch_op.drop_index("ix_register_words_ref")
 
