@@ -20,7 +20,8 @@ RUN printf '#!/bin/sh\nexec /opt/sharecase/venv/bin/python -m cli.main "$@"\n' >
 ENV PATH=/opt/sharecase/venv/bin:$PATH \
     PYTHONPATH=/opt/sharecase/app \
     PYTHONUNBUFFERED=1 \
-    SHARECASE_MODE=production
+    SHARECASE_MODE=production \
+    SHARECASE_ENVIRONMENT=production
 USER sharecase
 EXPOSE 8000
 ENTRYPOINT ["sharecase"]

@@ -12,12 +12,13 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
+from activities.digests import write_digests
 from domain.canaries import days_slipped, has_slipped, slip_words
 from domain.case import Case, Task
 from domain.notices import for_task
 from domain.nudges import reminder
 from domain.working_days import CalendarTooShort, london_date
-from store import canaries, government, government_moves, packs, posts_changed, reminders
+from store import canaries, government, government_moves, leavers, packs, posts_changed, reminders
 from store.database import Database
 from store.directory import full_calendar
 from store.shapes import case_from_json
@@ -35,6 +36,7 @@ class Round:
     governed: int = 0
     concerned: int = 0  # cases in which people came or went by their date
     published: int = 0  # editions of quarterly packs (P7)
+    digests: int = 0  # morning digests (§9)
 
 
 class MorningRound:
@@ -58,6 +60,7 @@ class MorningRound:
             governed=governed,
             concerned=concerned,
             published=await self._publish(now),
+            digests=await write_digests(self.database, now),  # the last: it tells of what the others wrote
         )
 
     async def _announce(self, now: datetime) -> int:
@@ -94,6 +97,7 @@ class MorningRound:
     async def _come_and_go(self, now: datetime) -> int:
         """P5, G5: posts, deputies and cover that began or ended since the last round; open cases are told."""
         async with self.database.write() as connection:
+            await leavers.end_their_ways_in(connection, london_date(now), now)
             return await posts_changed.by_date(connection, london_date(now), now)
 
     async def _publish(self, now: datetime) -> int:

@@ -30,6 +30,19 @@ NO_WAY_THERE = frozenset(
         "users_not_found",
     }
 )
+# Slack takes no such message: it is this one's fault, and nobody can mend it, so it must not hold up the next.
+CANNOT_BE_SAID = frozenset(
+    {
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_metadata_format",
+        "invalid_metadata_schema",
+        "metadata_too_large",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "no_text",
+    }
+)
 # The channel's past cannot be read, however often one asks.
 CANNOT_LOOK_BACK = NO_WAY_THERE | {"missing_scope", "no_permission", "not_allowed_token_type"}
 # The message is there and stays as it is.

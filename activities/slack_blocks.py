@@ -4,6 +4,7 @@ import unicodedata
 from datetime import date, datetime
 from typing import Any
 
+from activities.slack_buttons import buttons
 from domain.harm import Harm
 from domain.working_days import london_date
 from store.notices import REPLACED, Message
@@ -39,7 +40,10 @@ def compose(message: Message, harm: Harm | None, today: date, link: str) -> tupl
     """
     if message.wanted >= REPLACED:
         return _assemble(*_over(message), link=link)
-    return _assemble(message.headline, _facts(message), _harm(message, harm, today), link=link)
+    actions = buttons(message, link)
+    return _assemble(
+        message.headline, _facts(message), _harm(message, harm, today), link=link, actions=actions
+    )
 
 
 def _facts(message: Message) -> list[tuple[str, str]]:
@@ -81,28 +85,34 @@ def in_words(day: date) -> str:
 
 
 def _assemble(
-    headline: str, facts: list[tuple[str, str]], sentence: str, *, link: str
+    headline: str,
+    facts: list[tuple[str, str]],
+    sentence: str,
+    *,
+    link: str,
+    actions: Block | None = None,
 ) -> tuple[str, list[Block]]:
     blocks: list[Block] = [
-        {"type": "header", "text": _plain(headline, HEADER)},
-        {"type": "section", "fields": [_plain(f"{label}\n{value}", FIELD) for label, value in facts]},
+        {"type": "header", "text": plain(headline, HEADER)},
+        {"type": "section", "fields": [plain(f"{label}\n{value}", FIELD) for label, value in facts]},
     ]
     if sentence:
-        blocks.append({"type": "context", "elements": [_plain(sentence, FIELD)]})
+        blocks.append({"type": "context", "elements": [plain(sentence, FIELD)]})
     # The only markup, and all of it is ours.
-    blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": f"<{escape(link)}|Open the case>"}})
+    opens = {"type": "section", "text": {"type": "mrkdwn", "text": f"<{escape(link)}|Open the case>"}}
+    blocks.append(actions or opens)
     # Screen readers and phone notifications read the text alone, so it says everything too.
     said = [headline, *(f"{label}: {value}" for label, value in facts), sentence]
     text = ". ".join(part.rstrip(".") for part in said if part)
     assert len(blocks) <= BLOCKS
-    return escape(_clean(text, TEXT)), blocks
+    return escape(clean(text, TEXT)), blocks
 
 
-def _plain(text: str, most: int) -> Block:
-    return {"type": "plain_text", "text": _clean(text, most), "emoji": False}
+def plain(text: str, most: int) -> Block:
+    return {"type": "plain_text", "text": clean(text, most), "emoji": False}
 
 
-def _clean(text: str, most: int) -> str:
+def clean(text: str, most: int) -> str:
     """Without control and direction marks, which could make a name read as something else, and no longer than allowed."""
     kept = "".join(
         c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from activities.slack_answers import Declined, answered
 
-EVENT_TYPE = "sharecase_notice"  # with the notice's id, in the metadata of every message
+EVENT_TYPE = "sharecase_notice"  # with the ids of its notices, in the metadata of every message
 LOOK_BACK_PAGES, LOOK_BACK_MESSAGES = 5, 200
 LIST_AGAIN_AFTER = 60.0  # seconds: Slack lets the list of channels be read only some twenty times a minute
 
@@ -55,7 +55,8 @@ class Places:
             for each in page.get("messages") or []:
                 metadata = each.get("metadata") or {}
                 is_ours = metadata.get("event_type") == EVENT_TYPE
-                if is_ours and _text(metadata.get("event_payload"), "notice_id") == notice:
+                payload = metadata.get("event_payload")
+                if is_ours and notice in (_text(payload, "notice_id"), *_text(payload, "notice_ids").split()):
                     return channel, _text(each, "ts")
             cursor = _text(page.get("response_metadata"), "next_cursor")
             if not cursor:

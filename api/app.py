@@ -25,6 +25,8 @@ from api import (
     register,
     requests,
     rulebook,
+    slack_door,
+    webhooks,
 )
 from api.problems import Problem, ProblemRoute, for_error
 from api.receipts import V1
@@ -46,13 +48,14 @@ v1 = APIRouter(prefix=V1)
 for each in (
     requests.router, cases.router, register.router, register.alarms_router, register.exemptions_router, overdue.router,
     rulebook.router, clusters.router, counted.router, government_read.router, leaders.router, maturity.router, figures.router, programmes.router, friction.router,
-    friction.case_router, packs.router, policies.router, policies.people_router, about,
+    friction.case_router, packs.router, policies.router, policies.people_router, webhooks.router, about,
 ):  # fmt: skip
     v1.include_router(each)
 
 api_router = APIRouter()
 api_router.include_router(v1)
 api_router.include_router(health.router)
+api_router.include_router(slack_door.router)
 
 
 def document() -> dict[str, Any]:

@@ -1,8 +1,13 @@
 """Who calls, and which command it is: a bearer token says the one, an Idempotency-Key the other. Cookies count for
-nothing here, so that no other website can make a browser act for somebody."""
+nothing here, so that no other website can make a browser act for somebody.
+
+What a token must be for is said for each address in `domain/access.py`. An address of which it says nothing is for no
+token at all.
+"""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Annotated, Any, cast
 from uuid import NAMESPACE_URL, uuid5
 
@@ -10,31 +15,61 @@ from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
-from api.auth import token_person
+from api import auth
 from api.invalid import Invalid
-from api.problems import ProblemRoute, safe_name
-from api.services import services
+from api.problems import ProblemRoute, documented, safe_name
+from api.receipts import V1
+from api.services import Services, services
+from domain.access import row_of
 from domain.questions import Problem, Question
 from domain.refusals import NoSuchCase
+from domain.scopes import ABOUT, MissingScope, Scope
+from domain.working_days import london_date
+from store import tokens
 from store.directory import Person
+from store.tokens import Token
 
 bearer = HTTPBearer(
-    auto_error=False, scheme_name="token", description="A token of `sharecase token`, shown once."
+    auto_error=False,
+    scheme_name="token",
+    description="A token of a person, made under Settings or with `sharecase token`, and shown once. It may do what its "
+    "person may do, within its scopes: "
+    + "; ".join(f"`{scope}`: {about[0].lower()}{about[1:]}" for scope, about in ABOUT.items())
+    + ".",
 )
 
 
 class TokenRoute(ProblemRoute):
-    """A route for people's machines. The token is asked for before anything of the body is read."""
+    """A route for people's machines. The token, and what it is for, is asked before anything of the body is read."""
 
     private = True
 
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        row = row_of(next(iter(options.get("methods") or ["GET"])), V1 + path)
+        self.scope: Scope | None = row.scope if row else None
+        needs = Security(bearer, scopes=[str(self.scope)] if self.scope else [])
+        # Both for the OpenAPI document alone.
+        options["dependencies"] = [*(options.get("dependencies") or ()), needs]
+        options["responses"] = documented(403) | (options.get("responses") or {})
+        super().__init__(path, endpoint, **options)
+
     async def admit(self, request: Request) -> None:
-        own = services(request)
+        own, now = services(request), services(request).clock()
         async with own.database.read() as connection:
-            person = await token_person(connection, request.headers.get("authorization", ""), own.clock())
-        if person is None:
+            found = await auth.machine(connection, request.headers.get("authorization", ""), now)
+        if found is None:
             raise HTTPException(401, headers={"WWW-Authenticate": 'Bearer realm="sharecase"'})
-        request.state.caller = person
+        if self.scope is None or self.scope not in found.token.scopes:
+            raise MissingScope(scope=self.scope or "none that there is")
+        await _keep_used(own, found.token, now)
+        request.state.caller = found.person
+
+
+async def _keep_used(own: Services, token: Token, now: datetime) -> None:
+    """That it was used is kept once a day, so that reading does not mean writing."""
+    if token.used_at is None or london_date(token.used_at) != london_date(now):
+        async with own.database.write() as connection:
+            await tokens.used(connection, token.id, now)
 
 
 def _caller(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]) -> Person:

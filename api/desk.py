@@ -30,8 +30,10 @@ from domain.commands import Command
 from domain.policy import LegalProfile
 from store import commands, shapes, tables
 from store.database import Database
+from store.webhooks import Turn
 from workflows.delivery import Delivery
-from workflows.names import TASK_QUEUE, delivery_id, workflow_id
+from workflows.names import TASK_QUEUE, delivery_id, push_id, workflow_id
+from workflows.push import Push
 from workflows.share_request import Applied, Page, ShareRequest
 
 log = structlog.get_logger()
@@ -115,6 +117,17 @@ class Desk:
                 Delivery.run,
                 notice,
                 id=delivery_id(notice, wanted),
+                task_queue=TASK_QUEUE,
+                rpc_timeout=self.budget,
+            )
+
+    async def start_push(self, turn: Turn) -> None:
+        """Start the small workflow that sends the messages of a line from this one on; twice is the same start."""
+        with suppress(WorkflowAlreadyStartedError):
+            await self.client.start_workflow(
+                Push.run,
+                turn,
+                id=push_id(turn.message, turn.round),
                 task_queue=TASK_QUEUE,
                 rpc_timeout=self.budget,
             )

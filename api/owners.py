@@ -22,7 +22,7 @@ from domain.permissions import Post
 from domain.questions import Choice, Problem, Question
 from domain.refusals import NoSuchCase
 from domain.working_days import london_date
-from store import commands, directory, posts, posts_changed, tables
+from store import commands, directory, leavers, posts, posts_changed, tables
 from store.commands import Received
 from store.directory import Person
 from store.posts_changed import Touched
@@ -132,6 +132,7 @@ class OwnerActs(OutsideActs):
                 raise Invalid((Problem("email", "Enter somebody else: this person holds the post already"),))
             touched = await posts_changed.by_posts(connection, (post,), (), today)
             await posts.appoint(connection, who, post, first)
+            await leavers.stays(connection, who)
             await self._done(connection, told, touched, {**answers, "who": who, "organisation": organisation})
 
     async def end_post(
@@ -159,7 +160,7 @@ class OwnerActs(OutsideActs):
     async def leave(
         self, person: Person, whom: str, raw: Mapping[str, Any], *, command: str, via: str
     ) -> None:
-        """Somebody leaves: whatever they hold or stand in for ends on one day."""
+        """Somebody leaves: whatever they hold or stand in for ends on one day, and with it every way in they had."""
         told = self._about(person, "leave", (forms.LAST,), raw, command, via, whom)
         today = london_date(told.received_at)
         async with self.database.write() as connection:
@@ -173,6 +174,8 @@ class OwnerActs(OutsideActs):
             if problems := rules.end_problem("last", last, None, today):
                 raise Invalid(problems)
             touched = await self._leaves(connection, whom, last, today, by=person.id)
+            await leavers.leaves(connection, whom, last + posts.ONE_DAY)
+            await leavers.end_their_ways_in(connection, today, told.received_at)
             await self._done(connection, told, touched, {**answers, "whom": whom})
 
     async def _leaves(

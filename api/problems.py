@@ -37,6 +37,7 @@ BY_STATUS: dict[int, tuple[str, str]] = {
     ),
     404: ("No such address", "There is nothing at this address. Check it against the API description."),
     405: ("Wrong method", "This address does not take this method. The Allow header says which it takes."),
+    408: ("Too slow", ""),
     413: ("Too large", ""),
     415: ("Wrong content type", ""),
     400: ("Not readable", ""),
@@ -240,7 +241,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 MEANINGS = {
     400: "The body is not JSON.",
     401: "No valid bearer token.",
-    403: "You may see the case, but this is for somebody else to do.",
+    403: "The token lacks a scope; or you may see the case, but this is for somebody else to do.",
     404: "Not there, or not for you to see: the same answer for both.",
     409: "The case has moved on, or the Idempotency-Key was used for something else.",
     413: "The body is larger than 1 MB.",

@@ -9,7 +9,7 @@ import structlog
 from temporalio.service import RPCError
 
 from api.desk import Clock, Desk
-from store import commands, notices
+from store import commands, digests, notices, webhooks
 from store.database import Database
 
 log = structlog.get_logger()
@@ -41,13 +41,27 @@ class Relay:
         async with self.database.read() as connection:
             pending = await commands.due(connection, self.clock())
             unsent = await notices.to_start(connection) if self.sends else []
+            mornings = await digests.to_start(connection) if self.sends else []
+            in_the_way = await webhooks.in_the_way(connection, self.clock())
+            unpushed = await webhooks.to_start(connection, self.clock())
         for command in pending:
             await self._bring(command)
         for notice, wanted in unsent:
             await self.desk.start_delivery(notice, wanted)
             async with self.database.write() as connection:
                 await notices.started(connection, notice, wanted)
-        return len(pending) + len(unsent)
+        for digest, wanted in mornings:
+            await self.desk.start_delivery(digest, wanted)
+            async with self.database.write() as connection:
+                await digests.started(connection, digest, wanted)
+        for message in in_the_way:
+            async with self.database.write() as connection:
+                await webhooks.give_way(connection, message)
+        for turn in unpushed:
+            await self.desk.start_push(turn)
+            async with self.database.write() as connection:
+                await webhooks.started(connection, turn, self.clock())
+        return len(pending) + len(unsent) + len(mornings) + len(unpushed)
 
     async def _bring(self, command: str) -> None:
         """A command that cannot even be brought waits its turn again; it must not hold up everybody behind it."""

@@ -32,7 +32,7 @@ class SlackSettings:
     """What comes from Slack must be signed by one of `secrets` (two while one is exchanged), and be this app's in this
     workspace; '' where any is meant. `client` opens modals and answers."""
 
-    secrets: tuple[str, ...]
+    secrets: tuple[str, ...] = field(repr=False)
     client: AsyncWebClient
     team: str = ""
     app: str = ""

@@ -32,13 +32,13 @@ def too_big() -> Unreadable:
     return Unreadable(413, TOO_BIG)
 
 
-def parse(body: bytes) -> Any:
+def parse(body: bytes, *, most_keys: int = MOST_KEYS) -> Any:
     """JSON from bytes. Raises `Unreadable`: 400 for what is not JSON, 422 for JSON that nothing here could keep."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         raise Unreadable(400, "The body is not valid UTF-8. Send JSON in UTF-8.") from None
-    reader = _Reader()
+    reader = _Reader(most_keys)
     try:
         value = json.loads(
             text,
@@ -62,13 +62,14 @@ def _too_deep() -> Unreadable:
 class _Reader:
     """What the parser asks while it reads, with a count of the keys seen so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_keys: int) -> None:
         self.keys = 0
+        self.most_keys = most_keys
 
     def members(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         self.keys += len(pairs)
-        if self.keys > MOST_KEYS:
-            raise Unreadable(422, f"The JSON has too many keys. Use at most {MOST_KEYS} in all.")
+        if self.keys > self.most_keys:
+            raise Unreadable(422, f"The JSON has too many keys. Use at most {self.most_keys} in all.")
         found = dict(pairs)
         if len(found) != len(pairs):
             raise Unreadable(422, "The JSON names the same key twice in one object. Name each key once.")

@@ -38,6 +38,23 @@ def add_to(app: typer.Typer, finish: Finish, fail: Fail) -> None:
             fail(f"--format {format_}: give csv or marketplace.", code=2)
         finish(lambda settings: import_requests(settings, file, as_, format_, yes=yes))
 
+    @app.command("import-directory")
+    def import_directory(  # pyright: ignore[reportUnusedFunction]
+        file: Annotated[
+            Path, typer.Argument(help="CSV: bodies, teams, people, posts, contacts, bank holidays.")
+        ],
+        operator: Annotated[
+            str, typer.Option(help="The operator who brings it: a person's id. Not while there is none.")
+        ] = "",
+        yes: Annotated[
+            bool, typer.Option("--yes", help="Do it; without it the file is only looked at.")
+        ] = False,
+    ) -> None:
+        """Fill or change the directory from a file, all of it or nothing; the same file twice changes nothing."""
+        from cli.import_directory import import_directory
+
+        finish(lambda settings: import_directory(settings, file, operator, yes=yes))
+
     @app.command("load-reliers")
     def load_reliers(  # pyright: ignore[reportUnusedFunction]
         root: Annotated[str, typer.Option(help="The decision they rely on, such as SC-7K3M-P2QX.")] = "",

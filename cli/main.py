@@ -11,8 +11,9 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from cli import commands_of_data, policy_command
+from cli import commands_of_data, invite, policy_command
 from cli.settings import REFUSED, BadSetting, Settings, read
+from domain.scopes import Scope
 from domain.working_days import Nation
 
 app = typer.Typer(
@@ -79,11 +80,14 @@ def token(
     person: Annotated[str, typer.Argument(help="A person's id, such as p-amara-okafor.")],
     label: Annotated[str, typer.Option(help="What it is for.")] = "command line",
     days: Annotated[int, typer.Option(min=1, max=365)] = 90,
+    scope: Annotated[
+        list[Scope] | None, typer.Option(help="What it may do; again for more. All of it when not given.")
+    ] = None,
 ) -> None:
     """Issue an API token for a person, and show it this once."""
     from cli import upkeep
 
-    _finish(lambda settings: upkeep.token(settings, person, label, days))
+    _finish(lambda settings: upkeep.token(settings, person, label, days, scope or []))
 
 
 @app.command()
@@ -225,7 +229,11 @@ def _quiet_logs() -> None:
         TelemetryFilter,
     )
 
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    from cli.logs import QuietFormatter, without_values
+
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(QuietFormatter("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(handlers=[lines], level=logging.WARNING)
     # The SDK's Rust core would write to stdout by itself. What it warns of when a server comes or goes, it mends.
     core = LoggingConfig(
         filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"),
@@ -237,7 +245,7 @@ def _quiet_logs() -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            without_values,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
@@ -256,6 +264,7 @@ def _fail(sentence: str, code: int = 1) -> NoReturn:
 
 commands_of_data.add_to(app, _finish, _fail)
 policy_command.add_to(app, _finish)
+invite.add_to(app, _finish, _fail)
 
 
 def main() -> None:

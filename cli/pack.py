@@ -14,7 +14,8 @@ from domain.quarters import Quarter, parse, quarters
 from domain.working_days import london_date
 from store import packs
 from store.database import Database
-from ui.packs import csv_rows, written
+from ui.csv_files import written
+from ui.packs import csv_rows
 
 
 async def write_pack(

@@ -45,7 +45,7 @@ async def run(settings: Settings, say: Say, *, with_demo: bool = True) -> int:
             say(f"{len(revived)} cases go on from their record")
         await ensure_schedule(client)
         tasks = await parts.enter_async_context(wiring.working(settings, database, client, made))
-        web = await parts.enter_async_context(wiring.answering(made, where))
+        web = await parts.enter_async_context(wiring.answering(settings, made, where))
         there = embedded.remembered(settings.state)
         if there:
             embedded.remember(settings.state, replace(there, url=settings.address))
@@ -69,7 +69,7 @@ async def web(settings: Settings, say: Say) -> int:
         await schema.check(database)
         client = await connected(settings)
         made = wiring.services(settings, database, client)
-        task = await parts.enter_async_context(wiring.answering(made, where))
+        task = await parts.enter_async_context(wiring.answering(settings, made, where))
         say(f"Sharecase answers on port {where.getsockname()[1]} for {settings.address}")
         return await _until(stop, [task], say)
 

@@ -1,14 +1,13 @@
 """The environment, read here and nowhere else. What cannot work is refused before anything starts, in one sentence."""
 
-import ipaddress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from cli.contradictions import Environment, SignIn, found_in
 from domain.policy import LegalProfile
 
 CHECKOUT = Path(__file__).parents[1]
@@ -26,11 +25,15 @@ class BadSetting(Exception):
 
 class Settings(BaseSettings):
     """`embedded`: everything on one computer, with seeded people anybody may sign in as.
-    `production`: nothing is assumed; each address is given."""
+    `production`: nothing is assumed; each address is given. What contradicts what: `cli.contradictions`."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", populate_by_name=True)
 
     mode: Mode = Field(default=Mode.EMBEDDED, validation_alias="SHARECASE_MODE")
+    environment: Environment = Field(
+        default=Environment.DEVELOPMENT, validation_alias="SHARECASE_ENVIRONMENT"
+    )
+    sign_in: SignIn | None = Field(default=None, validation_alias="SHARECASE_SIGN_IN")
     host: str = Field(default="", validation_alias="SHARECASE_HOST")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(default=8000, validation_alias="PORT")
     state: Path = Field(default=CHECKOUT / "state", validation_alias="SHARECASE_STATE")
@@ -38,6 +41,7 @@ class Settings(BaseSettings):
     temporal_address: str = Field(default="", validation_alias="TEMPORAL_ADDRESS")
     temporal_namespace: str = Field(default="default", validation_alias="TEMPORAL_NAMESPACE")
     public_url: str = Field(default="", validation_alias="SHARECASE_PUBLIC_URL")
+    trusted_proxy: str = Field(default="", validation_alias="SHARECASE_TRUSTED_PROXY")
     slack_bot_token: str = Field(default="", validation_alias="SLACK_BOT_TOKEN", repr=False)
     slack_signing_secret: str = Field(default="", validation_alias="SLACK_SIGNING_SECRET", repr=False)
     slack_signing_secret_before: str = Field(
@@ -60,6 +64,11 @@ class Settings(BaseSettings):
         return self.mode is Mode.EMBEDDED
 
     @property
+    def signs_in(self) -> SignIn:
+        """Choosing a made-up person exists only where an embedded Sharecase has no accounts to sign in with."""
+        return self.sign_in or (SignIn.DEV if self.embedded and not self.oidc_issuer else SignIn.OIDC)
+
+    @property
     def listens_on(self) -> str:
         """Embedded: this computer only. Production runs in a container, behind somebody's HTTPS proxy."""
         return self.host or ("127.0.0.1" if self.embedded else "0.0.0.0")  # noqa: S104
@@ -70,13 +79,24 @@ class Settings(BaseSettings):
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
     @property
+    def proxies(self) -> tuple[str, ...]:
+        """Whose word on where a request comes from counts: addresses or networks, with commas between."""
+        return tuple(each for part in self.trusted_proxy.split(",") if (each := part.strip()))
+
+    @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.state / 'sharecase.db'}"
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database.startswith(("sqlite:", "sqlite+"))
 
 
 # What was typed is never repeated: it may be a password.
 _WRONG = {
     "SHARECASE_MODE": "SHARECASE_MODE must be embedded or production.",
+    "SHARECASE_ENVIRONMENT": "SHARECASE_ENVIRONMENT must be development or production.",
+    "SHARECASE_SIGN_IN": "SHARECASE_SIGN_IN must be dev (choose a made-up person) or oidc (people's accounts).",
     "PORT": "PORT must be a number from 0 to 65535.",
     "SHARECASE_LEGAL_PROFILE": "SHARECASE_LEGAL_PROFILE must be current_law or plan.",
 }
@@ -90,60 +110,6 @@ def read() -> Settings:
         name = str(wrong.errors()[0]["loc"][0])
         raise BadSetting(_WRONG.get(name, f"{name} has a value that cannot be used.")) from None
     settings.state = settings.state.expanduser().absolute()
-    for sentence in _refusals(settings):
+    for sentence in found_in(settings):
         raise BadSetting(sentence)
     return settings
-
-
-def _refusals(settings: Settings) -> list[str]:
-    found = _slack(settings)
-    if settings.embedded:
-        if not _is_this_computer(settings.listens_on):
-            found.append(
-                "SHARECASE_HOST opens an embedded Sharecase to other computers, where anybody could sign in as "
-                "anybody: unset it, or set SHARECASE_MODE=production."
-            )
-        return found
-    url = settings.database_url
-    if not url:
-        found.append("DATABASE_URL is missing: production needs the address of its PostgreSQL database.")
-    elif not url.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
-        found.append(
-            "DATABASE_URL must be a PostgreSQL address in production: SQLite serves one computer only."
-        )
-    if not settings.temporal_address:
-        found.append(
-            "TEMPORAL_ADDRESS is missing: production needs the host and port of its Temporal cluster."
-        )
-    if not settings.public_url:
-        found.append("SHARECASE_PUBLIC_URL is missing: links in messages need the address that people use.")
-    elif not _is_safe(settings.public_url):
-        found.append(
-            "SHARECASE_PUBLIC_URL must begin with https:// in production: over http a session can be stolen."
-        )
-    return found
-
-
-def _slack(settings: Settings) -> list[str]:
-    if not settings.slack_bot_token or _is_safe(settings.slack_base_url):
-        return []
-    return ["SLACK_BASE_URL must begin with https://: SLACK_BOT_TOKEN would travel in the clear."]
-
-
-def _is_safe(url: str) -> bool:
-    """HTTPS, or HTTP that never leaves this computer."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return False
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _is_this_computer(host)))
-
-
-def _is_this_computer(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False

@@ -1,7 +1,7 @@
 """Short commands on the store: migrate, seed, token, reconcile, verify."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from api import calendar
@@ -12,8 +12,9 @@ from cli.serve import connected, opened
 from cli.settings import Settings
 from cli.verify import verified
 from domain.refusals import NotYours, Refusal
+from domain.scopes import EVERYTHING, MOST, Scope, known
 from domain.working_days import Nation, london_date
-from store import directory, schema, seeding
+from store import directory, schema, seeding, tokens
 
 Say = Callable[[str], None]
 
@@ -43,7 +44,8 @@ async def seed(settings: Settings, say: Say, *, demo: bool) -> int:
     return 0
 
 
-async def token(settings: Settings, person: str, label: str, days: int) -> int:
+async def token(settings: Settings, person: str, label: str, days: int, scopes: Sequence[Scope]) -> int:
+    """For the scopes given, all where none is. Like one made on the page: at most so many that work."""
     async with opened(settings) as database:
         await schema.check(database)
         async with database.write() as connection:
@@ -51,7 +53,17 @@ async def token(settings: Settings, person: str, label: str, days: int) -> int:
                 told = f"sharecase: nobody in the directory has the id {person}: check it and try again."
                 print(told, file=sys.stderr)
                 return 1
-            print(await issue_token(connection, person, label, utc_now(), timedelta(days=days)))
+            if not 1 <= len(label) <= 80:
+                print("sharecase: --label: give 1 to 80 characters.", file=sys.stderr)
+                return 2
+            if await tokens.live(connection, person, utc_now()) >= MOST:
+                told = f"{person} has {MOST} tokens that work: revoke one under Settings, API tokens, and try again."
+                print(f"sharecase: {told}", file=sys.stderr)
+                return 1
+            lifetime = timedelta(days=days)
+            print(
+                await issue_token(connection, person, label, utc_now(), lifetime, known(scopes or EVERYTHING))
+            )
     return 0
 
 

@@ -16,9 +16,14 @@ from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunn
 from activities.morning import MorningRound
 from activities.record import Recorder
 from activities.slack import Messenger, make_client
+from activities.webhooks import Pusher
 from api.desk import Clock, Desk, utc_now
+from api.limits import Limits
+from api.peers import Peers
 from api.relay import Relay
 from api.services import ProviderSettings, Services, Site, SlackSettings
+from cli.connections import options
+from cli.contradictions import SignIn
 from cli.embedded import CannotStart
 from cli.settings import CHECKOUT, Settings
 from store.database import Database
@@ -26,6 +31,7 @@ from workflows.delivery import Delivery
 from workflows.housekeeping import Housekeeping
 from workflows.names import TASK_QUEUE
 from workflows.payloads import converter
+from workflows.push import Push
 from workflows.share_request import ShareRequest
 
 GRACE = timedelta(seconds=5)  # for what is being decided when we are told to stop
@@ -41,8 +47,8 @@ def services(settings: Settings, database: Database, client: Client, *, clock: C
             embedded=settings.embedded,
             legal_profile=settings.legal_profile,
             slack=bool(settings.slack_bot_token),
-            dev_sign_in=settings.embedded and not settings.oidc_issuer,
-            provider=settings.oidc_name if settings.oidc_issuer else "",
+            dev_sign_in=settings.signs_in is SignIn.DEV,
+            provider=settings.oidc_name if settings.signs_in is SignIn.OIDC else "",
         ),
         slack=_slack(settings),
         provider=_provider(settings),
@@ -78,11 +84,18 @@ def worker(settings: Settings, database: Database, client: Client, *, clock: Clo
         make_client(settings.slack_bot_token, settings.slack_base_url) if settings.slack_bot_token else None
     )
     messenger = Messenger(database, slack, public_url=settings.address, clock=clock)
+    pusher = Pusher(database, public_url=settings.address, clock=clock, here=settings.embedded)
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[ShareRequest, Delivery, Housekeeping],
-        activities=[recorder.record, recorder.filled, messenger.sync, MorningRound(database, clock).run],
+        workflows=[ShareRequest, Delivery, Push, Housekeeping],
+        activities=[
+            recorder.record,
+            recorder.filled,
+            messenger.sync,
+            pusher.send,
+            MorningRound(database, clock).run,
+        ],
         # The sandbox costs a third of the decisions a second; tests run with it, and find what it is for.
         workflow_runner=UnsandboxedWorkflowRunner(),
         # A fixed number of pollers makes the slowest of 32 decisions eight times the usual one.
@@ -163,16 +176,20 @@ class Web(uvicorn.Server):
 
 
 @asynccontextmanager
-async def answering(made: Services, where: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+async def answering(
+    settings: Settings, made: Services, where: socket.socket
+) -> AsyncIterator[asyncio.Task[None]]:
     """The web, answering on this socket; requests under way are finished when the block ends."""
     from ui.app import create_app
+    from ui.front import Front
 
+    peers = Peers.of(settings.address, embedded=settings.embedded, proxies=settings.proxies)
     web = Web(
         uvicorn.Config(
-            create_app(made),
+            create_app(made, Front(peers=peers, limits=Limits())),
             log_level="warning",
             access_log=False,
-            server_header=False,
+            **options(),
             timeout_graceful_shutdown=int(GRACE.total_seconds()),
         )
     )

@@ -17,6 +17,11 @@ FRICTION = (
 )
 
 TABLE: dict[str, tuple[Role, ...]] = {
+    "prepare_request": (
+        Role.REQUESTER,
+        Role.ADVISER,
+        Role.OPERATOR,
+    ),  # for their own team, or to hand over (§8)
     "sign_accession": LEADERS,  # of the body whose team joins
     "give_notice": LEADERS,  # of the body whose team leaves
     "propose_terms": (Role.BOARD,),  # of that cluster
@@ -41,10 +46,33 @@ TABLE: dict[str, tuple[Role, ...]] = {
     "end_post": (Role.OPERATOR,),
     "leave": (Role.OPERATOR,),  # ends whatever somebody holds
     "add_person": (Role.OPERATOR,),
+    "end_sessions": (Role.OPERATOR,),  # of anybody; and each of their own (S6)
+    "revoke_token": (Role.OPERATOR,),  # the same
+    "invite_person": (Role.OPERATOR,),  # to say which account they sign in with (S6)
+    "forget_account": (Role.OPERATOR,),
+    "add_body": (Role.OPERATOR,),
+    "change_body": (Role.OPERATOR,),  # but for its name and its teams: those are changes of government
+    "add_team": (Role.OPERATOR,),
+    "change_team": (Role.OPERATOR,),
+    "change_person": (Role.OPERATOR,),
+    "name_contacts": (
+        Role.RISK_OWNER,
+        Role.SENDER_DECIDER,
+        *LEADERS,
+        Role.OPERATOR,
+    ),  # of that team; leaders of its body (P3)
+    "add_holiday": (Role.OPERATOR,),  # running deadlines follow, never earlier (G3)
+    "import_directory": (Role.OPERATOR,),
     "moderate_concern": (Role.REGULATOR,),  # before it is published (E)
     "tag_friction": FRICTION,  # in a case they work on (P7)
     "propose_change": (Role.OPERATOR,),  # of government: a body is renamed, merged or gives teams away
     "confirm_change": (Role.LEADER_2, Role.LEADER_3),  # of a body concerned, and not who proposed
     "propose_programme": (Role.BOARD,),  # of any cluster (P10)
     "confirm_programme": (Role.BOARD,),  # of any cluster, and not who proposed
+    "add_webhook": (*LEADERS, Role.OPERATOR),  # of that body (§9)
+    "change_webhook": (*LEADERS, Role.OPERATOR),  # the same: its address, what is sent, pausing and resuming
+    "close_webhook": (*LEADERS, Role.OPERATOR),
+    "rotate_secret": (*LEADERS, Role.OPERATOR),
+    "replay_webhook": (*LEADERS, Role.OPERATOR),
+    "test_webhook": (*LEADERS, Role.OPERATOR),
 }

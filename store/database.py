@@ -1,7 +1,8 @@
 """Engines and transactions, the same for SQLite and PostgreSQL."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Table, event, make_url, text
@@ -21,6 +22,7 @@ class Database:
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self._turn = asyncio.Lock() if self.is_sqlite else None
         # What people wrote must not reach a log by way of an error's text.
         options: dict[str, Any] = {"hide_parameters": True}
         if not self.is_sqlite:
@@ -40,8 +42,12 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction: committed when the block ends, rolled back when it raises."""
-        async with self.engine.begin() as connection:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        On SQLite those of one process come in the order they asked. Its own way is to try again after a while, each
+        time a longer one, so that under load whoever came last is often first, and some wait for a second.
+        """
+        async with self._turn or nullcontext(), self.engine.begin() as connection:
             yield connection
 
     async def close(self) -> None:

@@ -55,10 +55,16 @@ def on(table: Any, day: date) -> ColumnElement[bool]:
 
 
 async def person(connection: AsyncConnection, person_id: str, day: date) -> Person | None:
-    """Their own posts, those of whom they cover (P5, two hops), and as deputy those in which nobody else acts."""
-    name = await connection.scalar(select(people.c.name).where(people.c.id == person_id))
-    if name is None:
+    """Their own posts, those of whom they cover (P5, two hops), and as deputy those in which nobody else acts.
+
+    None for whom the directory does not know, and for who has left by that day.
+    """
+    row = (
+        await connection.execute(select(people.c.name, people.c.left_on).where(people.c.id == person_id))
+    ).one_or_none()
+    if row is None or (row.left_on and row.left_on <= day.isoformat()):
         return None
+    name = row.name
     held = [each.post for each in await _held(connection, posts, day, lambda c: c.person == person_id)]
     covers = (
         await connection.execute(

@@ -5,17 +5,21 @@ delivery was begun, `sent` how far Slack agrees. A row nobody can send stays rea
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, and_, or_, select, update
+from sqlalchemy import Row, and_, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
+from domain.case import Case
 from domain.people import Role
-from domain.working_days import Calendar
+from domain.preferences import About, Preferences
+from domain.working_days import Calendar, Nation, london_date
+from store import preferences, shapes
 from store.directory import Person, full_calendar, in_office
+from store.slack_links import place_of_person
 from store.tables import cases, notices, organisations, people, tasks, teams
 
 POSTED, REPLACED = 1, 2
@@ -30,7 +34,8 @@ class Message:
     """A notice with everything Slack may be told of it: bodies, teams and roles, never a person or the case's words.
 
     `destination`: a channel's name or id, or a Slack user id; None when there is neither. `how` a closed task ended:
-    done, overtaken, expired. `waited_until`: when the harm of waiting ended, None while it goes on.
+    done, overtaken, expired. `waited_until`: when the harm of waiting ended, None while it goes on. `person`: whose
+    Slack it goes to, '' for a channel; `mine`: what they chose. `news`: the kind of event it tells, '' for others.
     """
 
     id: str
@@ -55,6 +60,16 @@ class Message:
     channel: str | None
     ts: str | None
     tried_at: datetime | None
+    task: str = ""
+    case: Case | None = None  # as it stands, for the buttons
+    news: str = ""
+    person: str = ""
+    mine: Preferences = field(default_factory=Preferences)
+    nation: Nation = Nation.ENGLAND_AND_WALES  # whose bank holidays are quiet
+
+    @property
+    def about(self) -> About:
+        return About(asks=self.asks, news=self.news, created_at=self.created_at, due_at=self.due_at)
 
     @property
     def is_in_doubt(self) -> bool:
@@ -90,35 +105,43 @@ async def started(connection: AsyncConnection, notice: str, wanted: int) -> None
 # --- the delivery: what Slack is told --------------------------------------------------------------------------
 
 
-async def for_sync(connection: AsyncConnection, notice: str, day: date) -> Message | None:
-    """All that the message of this notice needs, as it stands now; None when there is no such notice."""
-    own, receiving, sending = (organisations.alias(name) for name in ("own", "receiving", "sending"))
-    query = (
-        select(
-            notices,
-            tasks.c.how,
-            own.c.name.label("own_name"),
-            teams.c.name.label("team_name"),
-            receiving.c.name.label("receiving_name"),
-            sending.c.name.label("sending_name"),
-            cases.c.closed,
-            cases.c.people_per_day,
-            cases.c.submitted_at,
-            cases.c.updated_at,
-            cases.c.receiving_team,
-            cases.c.state,
-        )
-        .join(cases, cases.c.ref == notices.c.ref)
-        .join(receiving, receiving.c.id == cases.c.receiving_organisation)
-        .join(sending, sending.c.id == cases.c.sending_organisation)
-        .outerjoin(own, own.c.id == notices.c.organisation)
-        .outerjoin(teams, teams.c.id == notices.c.team)
-        .outerjoin(tasks, and_(tasks.c.ref == notices.c.ref, tasks.c.task == notices.c.task))
-        .where(notices.c.id == notice)
+_own, _receiving, _sending = (organisations.alias(name) for name in ("own", "receiving", "sending"))
+_WITH_ITS_CASE = (  # built once: thousands may be asked for at a time
+    select(
+        notices,
+        tasks.c.how,
+        _own.c.name.label("own_name"),
+        _own.c.nation.label("own_nation"),
+        teams.c.name.label("team_name"),
+        _receiving.c.name.label("receiving_name"),
+        _sending.c.name.label("sending_name"),
+        cases.c.closed,
+        cases.c.people_per_day,
+        cases.c.submitted_at,
+        cases.c.updated_at,
+        cases.c.receiving_team,
+        cases.c.state,
     )
-    row = (await connection.execute(query)).one_or_none()
+    .join(cases, cases.c.ref == notices.c.ref)
+    .join(_receiving, _receiving.c.id == cases.c.receiving_organisation)
+    .join(_sending, _sending.c.id == cases.c.sending_organisation)
+    .outerjoin(_own, _own.c.id == notices.c.organisation)
+    .outerjoin(teams, teams.c.id == notices.c.team)
+    .outerjoin(tasks, and_(tasks.c.ref == notices.c.ref, tasks.c.task == notices.c.task))
+)
+
+
+async def for_sync(
+    connection: AsyncConnection, notice: str, now: datetime, known: Calendar | None = None
+) -> Message | None:
+    """All that the message of this notice needs, as it stands now; None when there is no such notice.
+
+    `known`: the calendar as it was read before.
+    """
+    row = (await connection.execute(_WITH_ITS_CASE.where(notices.c.id == notice))).one_or_none()
     if row is None:
         return None
+    destination, person = await _destination(connection, row, now)
     return Message(
         id=row.id,
         ref=row.ref,
@@ -135,13 +158,19 @@ async def for_sync(connection: AsyncConnection, notice: str, day: date) -> Messa
         people_per_day=row.people_per_day,
         submitted_at=row.submitted_at,
         waited_until=_waited_until(row),
-        calendar=await full_calendar(connection),
-        destination=await _destination(connection, row, day),
+        calendar=await full_calendar(connection, known),
+        destination=destination,
         wanted=row.wanted,
         sent=row.sent,
         channel=row.channel,
         ts=row.ts,
         tried_at=row.tried_at,
+        task=row.task,
+        case=shapes.case_from_json(row.state),
+        news=row.news,
+        person=person,
+        mine=await preferences.of(connection, person, now) if person else Preferences(),
+        nation=Nation(row.own_nation) if row.own_nation else Nation.ENGLAND_AND_WALES,
     )
 
 
@@ -152,12 +181,15 @@ def _waited_until(row: Row[Any]) -> datetime | None:
     return row.updated_at if row.closed else None
 
 
-async def _destination(connection: AsyncConnection, row: Row[Any], day: date) -> str | None:
-    """One place per notice: the team's channel, else the first person who acts in the post and is on Slack (P5)."""
+async def _destination(connection: AsyncConnection, row: Row[Any], now: datetime) -> tuple[str | None, str]:
+    """One place per notice: the team's channel, else the first person who acts in the post and is on Slack (P5).
+
+    With who that person is, '' for a channel.
+    """
     if row.team:
         channel = await connection.scalar(select(teams.c.slack_channel).where(teams.c.id == row.team))
         if channel:
-            return channel
+            return channel, ""
 
     def told(c: Any) -> ColumnElement[bool]:
         holds: list[ColumnElement[bool]] = [c.role == row.role]
@@ -169,12 +201,47 @@ async def _destination(connection: AsyncConnection, row: Row[Any], day: date) ->
             holds.append(or_(c.team.is_(None), c.team != row.receiving_team))
         return and_(*holds)
 
-    who = list(dict.fromkeys(each.person for each in await in_office(connection, day, told)))
-    query = select(people.c.id, people.c.slack_user).where(
-        people.c.id.in_(who), people.c.slack_user.is_not(None)
+    who = list(dict.fromkeys(each.person for each in await in_office(connection, london_date(now), told)))
+    query = select(people.c.id, place_of_person().label("place")).where(people.c.id.in_(who))
+    on_slack = {each.id: each.place for each in await connection.execute(query)}
+    return next(((on_slack[each], each) for each in who if on_slack.get(each)), (None, ""))
+
+
+async def before(connection: AsyncConnection, message: Message) -> Sequence[str]:
+    """Earlier notices of the same case that are neither posted nor settled and may go to the same place, oldest first.
+
+    Whether they do is known at once for a team with a channel; for people it takes `for_sync`.
+    """
+    n = notices.c
+    channel = func.coalesce(teams.c.slack_channel, "")
+    elsewhere = and_(channel != "", channel != (message.destination or ""))
+    query = (
+        select(n.id, n.created_at)
+        .outerjoin(teams, teams.c.id == n.team)
+        .where(n.ref == message.ref, n.sent == 0, n.ts.is_(None), n.created_at <= message.created_at)
+        .where(not_(elsewhere))
     )
-    on_slack = {each.id: each.slack_user for each in await connection.execute(query)}
-    return next((on_slack[each] for each in who if each in on_slack), None)
+    mine = place_of(message.id, message.created_at)
+    waiting = sorted(place_of(row.id, row.created_at) for row in await connection.execute(query))
+    return [place[-1] for place in waiting if place < mine]
+
+
+def place_of(notice: str, created_at: datetime) -> tuple[datetime, tuple[int, ...], str]:
+    """In the order of the case's events; reminders and other rounds have no number of an event in their id."""
+    parts = notice.split(".")[1:]
+    return created_at, tuple(int(part) if part.isdigit() else 0 for part in parts), notice
+
+
+async def news_for(connection: AsyncConnection, person: Person, most: int = 40) -> Sequence[str]:
+    """News on the seats of a person's posts that is neither posted nor settled, oldest first."""
+    n = notices.c
+    waiting = (n.task == "", n.sent == 0, n.ts.is_(None), n.tried_at.is_(None), n.wanted == POSTED)
+    query = select(n.id).join(cases, cases.c.ref == n.ref)
+    query = query.outerjoin(tasks, and_(tasks.c.ref == n.ref, tasks.c.task == n.task))
+    rows = await connection.scalars(
+        query.where(_told_to(person), *waiting).order_by(n.created_at, n.id).limit(most)
+    )
+    return rows.all()
 
 
 async def claim(connection: AsyncConnection, notice: str, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from domain.case import Kind, Stage
+from domain.case import Kind
 from domain.people import Role
 from store.directory import Person
 from store.tables import (
@@ -23,6 +23,7 @@ from store.tables import (
     people,
     tasks,
 )
+from store.visible import visible_to
 
 PAGE = 50
 
@@ -128,7 +129,7 @@ async def reviews_due(connection: AsyncConnection, person: Person, now: datetime
         .where(
             tasks.c.closed_at.is_(None),
             tasks.c.kind.in_([Kind.REVIEW, Kind.REVIEW_URGENT]),
-            _visible_to(person),
+            visible_to(person),
         )
         .order_by(tasks.c.due_at, tasks.c.ref)
         .limit(PAGE)
@@ -138,39 +139,13 @@ async def reviews_due(connection: AsyncConnection, person: Person, now: datetime
     return (await connection.execute(query)).all()
 
 
-def _visible_to(person: Person) -> ColumnElement[bool]:
-    """Cases a person may open: their teams' and, for leaders and reviewers, their whole body's."""
-    if Role.AUDITOR in person.roles:
-        return cases.c.ref.is_not(None)
-    ways: list[ColumnElement[bool]] = []
-    for post in person.posts:
-        whole_body = post.role.startswith("leader_")
-        if post.role in (Role.REQUESTER, Role.RISK_OWNER):
-            ways.append(cases.c.receiving_team == post.team)
-        if post.role is Role.REVIEWER:
-            ways.append(
-                and_(
-                    cases.c.receiving_organisation == post.organisation,
-                    cases.c.receiving_team != (post.team or ""),
-                )
-            )
-        if whole_body:
-            ways.append(cases.c.receiving_organisation == post.organisation)
-            ways.append(and_(cases.c.sending_organisation == post.organisation, cases.c.sender_may_see))
-        if post.role is Role.SENDER_DECIDER:
-            ways.append(and_(cases.c.sending_team == post.team, cases.c.sender_may_see))
-        if post.role is Role.BOARD:  # what it has to sort out, for as long as that lasts (C1a)
-            ways.append(and_(cases.c.board == post.organisation, cases.c.stage == Stage.TRIAGE))
-    return or_(*ways) if ways else cases.c.ref.is_(None)
-
-
 async def my_cases(
     connection: AsyncConnection, person: Person, *, after: tuple[datetime, str] | None = None
 ) -> Rows:
     """Cases this person may see, last changed first; keyset by (updated_at, ref)."""
     query = (
         select(cases)
-        .where(_visible_to(person))
+        .where(visible_to(person))
         .order_by(cases.c.updated_at.desc(), cases.c.ref.desc())
         .limit(PAGE + 1)
     )
@@ -183,7 +158,7 @@ async def bundle_of(connection: AsyncConnection, person: Person, bundle: str, bu
     """The other cases of one request that this person may see (C1); a sender sees nobody else's."""
     if not bundle:
         return ()
-    query = select(cases).where(cases.c.bundle == bundle, cases.c.ref != but, _visible_to(person))
+    query = select(cases).where(cases.c.bundle == bundle, cases.c.ref != but, visible_to(person))
     return (await connection.execute(query.order_by(cases.c.ref).limit(PAGE))).all()
 
 
@@ -193,7 +168,7 @@ async def related_to(
     """Parts and amendments of a case, and what it is a part or an amendment of, as far as this person may see them."""
     c = cases.c
     beside = or_(c.parent == ref, c.ref == parent) if parent else c.parent == ref
-    query = select(cases).where(beside, _visible_to(person)).order_by(c.submitted_at, c.ref)
+    query = select(cases).where(beside, visible_to(person)).order_by(c.submitted_at, c.ref)
     return (await connection.execute(query.limit(PAGE))).all()
 
 

@@ -18,7 +18,7 @@ from domain.chain import GENESIS, event_hash
 from domain.fold import evolve
 from domain.notices import notices
 from domain.people import Seat, Side
-from store import figures, heard, other_cases, registry, retired, shapes, tables
+from store import figures, heard, other_cases, registry, retired, shapes, tables, webhooks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +75,7 @@ async def record(connection: AsyncConnection, transition: Transition) -> None:
     await _write_case(connection, case, head, transition, answers)
     await _write_tasks(connection, transition.at, steps)
     await _write_notices(connection, transition, steps)
+    await webhooks.keep(connection, transition.at, transition.before, steps)
     await heard.keep(connection, transition.at, transition.command, steps)
     if any(isinstance(event, e.EntryPublished) for event in transition.events):
         await registry.publish(connection, transition.at, case, answers)
@@ -304,6 +305,7 @@ async def _write_notices(
                     "organisation": whose.organisation,
                     "team": whose.team,
                     "headline": notice.headline,
+                    "news": "" if notice.task else event.kind,
                     "due_at": notice.due_at,
                     "created_at": transition.at,
                 }

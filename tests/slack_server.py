@@ -1,12 +1,12 @@
 """A Slack-shaped HTTP server of our own, for what the real one does on bad days.
 
 It answers 429 and 500, hangs, loses its answer after it took the message, and keeps everything it was sent, so that a
-test can count how often a notice arrived. It speaks only the six methods Sharecase calls.
+test can count how often a notice arrived. It speaks only the methods Sharecase calls.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -29,6 +29,7 @@ class Fault(Enum):
 
 
 CHANNELS = {"#dwp-pension-credit": "C000000001", "#hmrc-paye-records": "C000000002"}
+TEAM_ID, APP_ID = "T0SHARECASE", "A0SHARECASE"
 TAKEN = (Fault.LOSES_BY_DROPPING, Fault.LOSES_BY_HANGING, Fault.LOSES_BY_ERROR)
 
 
@@ -42,10 +43,20 @@ class SlackServer:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
     called_at: list[float] = field(default_factory=list[float])
     faults: deque[Fault] = field(default_factory=deque[Fault])  # for the next calls that write
+    storm: Callable[[str], Fault | None] | None = (
+        None  # method -> how this call goes wrong, when `faults` is empty
+    )
     declines: dict[str, str] = field(default_factory=dict[str, str])
     retry_after: int = 1
     page: int = 200  # the most messages of a channel that one answer shows
     down: bool = False
+    users: dict[str, dict[str, Any]] = field(
+        default_factory=dict[str, dict[str, Any]]
+    )  # what is unusual of them
+    views: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])  # every window shown, in order
+    homes: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    whispers: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
+    triggers_used: set[str] = field(default_factory=set[str])
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     def will(self, *faults: Fault) -> None:
@@ -74,6 +85,7 @@ class SlackServer:
         if method in self.declines:
             return _no(self.declines[method])
         fault = self.faults.popleft() if self.faults and method.startswith("chat.") else None
+        fault = self.storm(method) if fault is None and self.storm else fault
         if fault is None or fault in TAKEN:
             answer = getattr(self, method.replace(".", "_"))(body)
             return answer if fault is None else await self._go_wrong(request, fault)
@@ -133,6 +145,32 @@ class SlackServer:
         direct = self.channels.setdefault(body["users"], f"D{len(self.channels):09}")
         return _yes(channel={"id": direct})
 
+    def views_open(self, body: dict[str, Any]) -> web.Response:
+        if body["trigger_id"] in self.triggers_used:
+            return _no("exchanged_trigger_id")
+        self.triggers_used.add(body["trigger_id"])
+        self.views.append(body["view"])
+        return _yes(view={**body["view"], "id": f"V{len(self.views):09}"})
+
+    def views_update(self, body: dict[str, Any]) -> web.Response:
+        self.views.append(body["view"])
+        return _yes(view=body["view"])
+
+    def views_publish(self, body: dict[str, Any]) -> web.Response:
+        self.homes[body["user_id"]] = body["view"]
+        return _yes(view=body["view"])
+
+    def users_info(self, body: dict[str, Any]) -> web.Response:
+        user = {"id": body["user"], "team_id": TEAM_ID, **self.users.get(body["user"], {})}
+        return _no("user_not_found") if user.get("gone") else _yes(user=user)
+
+    async def reply(self, request: web.Request) -> web.Response:
+        """What `response_url` is posted: seen by one person, whom the address names."""
+        if self.down:
+            return web.Response(status=503)
+        self.whispers.append((request.match_info["who"], await request.json()))
+        return web.Response(text="ok")
+
     def auth_test(self, body: dict[str, Any]) -> web.Response:
         return _yes(user_id="U0SHARECASE")
 
@@ -143,6 +181,7 @@ async def slack_server(port: int = 0) -> AsyncIterator[SlackServer]:
     slack = SlackServer()
     app = web.Application()
     app.router.add_post("/api/{method}", slack.answer)
+    app.router.add_post("/hooks/{who}", slack.reply)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
     try:

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from api import gate
 from api.desk import utc_now
 from api.services import Services, Site
-from domain import acts, commands, decide, events, fold, notices, permissions, words
+from domain import access, acts, commands, decide, events, fold, notices, permissions, words
 from domain.case import Case, Cause, Kind, Stage
 from domain.policy import LegalProfile
 from domain.refusals import all_refusals
@@ -108,6 +110,10 @@ PUBLIC = {
     "/",
     "/about",
     "/sign-in",
+    "/sign-in/provider",
+    "/sign-in/callback",
+    "/sign-in/invitation/{code}",
+    "/sign-in/ended",
     "/sign-out",
     "/register",
     "/register.csv",
@@ -157,6 +163,9 @@ PUBLIC = {
     "/maturity/{ref}",
     "/government-changes",
     "/government-changes/{number}",
+    "/slack/interactions",
+    "/slack/commands",
+    "/slack/events",
     "/health/live",
     "/health/ready",
     "/api/v1/openapi.json",
@@ -196,6 +205,9 @@ PUBLIC = {
 }
 
 
+OPEN = (access.Who.EVERYBODY, access.Who.SLACK)
+
+
 def asks_who_you_are(route: APIRoute) -> bool:
     def calls(dependant: Any) -> Iterator[str]:
         for each in dependant.dependencies:
@@ -212,10 +224,29 @@ def test_every_route_asks_who_you_are_or_is_public_on_purpose() -> None:
     assert open_to_all == PUBLIC
 
 
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    """S2: the table of who may come in is of what is served, and what it opens to everybody is what is public."""
+    app = create_app(Services(database=None, desk=None, clock=utc_now, site=Site()))  # type: ignore[arg-type]
+    assert {(method, path) for method, path, _ in gate.routes_of(app)} == set(access.TABLE)
+    in_public = {path for (_, path), row in access.TABLE.items() if row.who in OPEN}
+    assert in_public == PUBLIC | {"/static"}
+    assert any(each.dependency is gate.at_the_door for each in app.router.dependencies)
+
+
+def test_an_application_with_a_route_that_nobody_decided_about_does_not_start() -> None:
+    app = FastAPI()
+    app.add_api_route("/door/in/the/garden", lambda: None, methods=["GET"])
+    with pytest.raises(gate.NoRow, match="GET /door/in/the/garden"):
+        gate.install(app, None)  # type: ignore[arg-type]
+
+
 def test_no_page_that_is_only_read_writes() -> None:
-    """A GET handler never opens a writing transaction. (That a session was seen is kept once a minute, elsewhere.)"""
+    """A GET handler never opens a writing transaction. (That a session was seen is kept once a minute, elsewhere.)
+
+    But one: the way back from an OpenID provider is a link by the protocol. It takes a sign-in under way, once.
+    """
     for path, route in pages_and_api():
-        if route.methods == {"GET"}:
+        if route.methods == {"GET"} and path != "/sign-in/callback":
             tree = ast.parse(_source(route.endpoint))
             written = [
                 node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "write"

@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from api import gate
 from api.app import api_router, install_errors
+from api.limits import holds_with
 from api.services import Services
 from ui import (
     acts,
@@ -20,6 +22,11 @@ from ui import (
     clusters,
     concerns,
     counted,
+    directory,
+    directory_calendar,
+    directory_import,
+    directory_people,
+    directory_teams,
     drafts,
     figure_restated,
     figure_rows,
@@ -27,6 +34,7 @@ from ui import (
     friction,
     government,
     imports,
+    invitations,
     leaders,
     maturity,
     mediation,
@@ -35,19 +43,28 @@ from ui import (
     owners_posts,
     packs,
     policy,
+    preferences,
     programmes,
+    provider,
     register,
     regulator,
     request_start,
     rights,
     rule_questions,
     rulebook,
+    settings,
     sign_in,
+    sign_in_provider,
+    slack_link,
+    tokens,
+    webhooks,
     worklists,
+    your_sessions,
 )
 from ui.errors import install_error_pages, static_error_page
-from ui.safety import HeadToo, Safety
-from ui.session import Pages
+from ui.front import AtTheFront, Front
+from ui.safety import HeadToo, OwnForms, Safety
+from ui.session import Pages, who_is
 
 STATIC = Path(__file__).parent / "static"
 
@@ -68,15 +85,28 @@ class Assets(StaticFiles):
         return ("", None) if path.startswith("source") else super().lookup_path(path)
 
 
-def create_app(services: Services) -> FastAPI:
-    """Everything the web serves, from what is handed in; nothing is read from the environment."""
-    app = FastAPI(title="Sharecase", docs_url=None, redoc_url=None, openapi_url=None)
+def create_app(services: Services, front: Front | None = None) -> FastAPI:
+    """Everything the web serves, from what is handed in; nothing is read from the environment.
+
+    `front`: how strangers are let in. None, as tests have it: under any name, and as often as they like.
+    """
+    app = FastAPI(
+        title="Sharecase",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,  # it would lead to whatever the Host header says, without https
+        dependencies=[Depends(gate.at_the_door)],
+    )
     pages = Pages(services)
     app.state.services = services
     app.state.pages = pages
+    app.state.provider = provider.made(services)
     app.mount("/static", Assets(directory=STATIC), name="static")
     for room in (
         sign_in,
+        sign_in_provider,
+        invitations,
         worklists,
         leaders,
         appetite,
@@ -87,6 +117,15 @@ def create_app(services: Services) -> FastAPI:
         drafts,
         owners_posts,
         owners,
+        directory,
+        directory_teams,
+        directory_people,
+        directory_calendar,
+        directory_import,
+        settings,
+        preferences,
+        your_sessions,
+        tokens,
         cases,
         acts,
         rights,
@@ -109,12 +148,17 @@ def create_app(services: Services) -> FastAPI:
         policy,
         regulator,
         audit,
+        slack_link,
+        webhooks,
     ):
         app.include_router(room.router)
     app.include_router(api_router)
     install_errors(app)
     install_error_pages(app, pages)
     https = services.site.public_url.startswith("https://")
+    gate.install(app, who_is)
     app.add_middleware(HeadToo)
+    app.add_middleware(OwnForms, origin=services.site.public_url)
+    app.add_middleware(AtTheFront, front=front or Front(), holds=holds_with(services))
     app.add_middleware(Safety, error_page=static_error_page(pages), https=https)
     return app

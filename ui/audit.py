@@ -3,8 +3,6 @@
 An auditor may see everything and change nothing. Looking is not recorded, because reading writes nothing here.
 """
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +24,7 @@ from store import directory, oversight, reads, shapes
 from store import names as names_of
 from store.oversight import Search
 from ui.case_view import people_of
+from ui.csv_files import download
 from ui.regulator import only
 from ui.session import REF, Me, PagesIn, Ref, cursor, cursor_text
 from ui.templating import upper_first
@@ -105,15 +104,7 @@ async def events_csv(ref: Ref, me: Me, services: ServicesIn) -> Response:
         found = await oversight.links(connection, ref)
     if not found:
         raise NoSuchCase
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\r\n")
-    rows.writerow(COLUMNS)
-    rows.writerows(_exported(link) for link in found)
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Disposition": f'attachment; filename="events-{ref}.csv"',
-    }
-    return Response(out.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
+    return download(f"events-{ref}.csv", [COLUMNS, *(_exported(link) for link in found)], public=False)
 
 
 def _exported(link: Link) -> list[str]:

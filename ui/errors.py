@@ -8,9 +8,10 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from api.gate import SignInNeeded
 from domain.refusals import NoSuchCase, Refusal
 from ui.safety import MACHINES
-from ui.session import Pages, SignInNeeded, maybe_me, to
+from ui.session import Pages, to, who_is
 from ui.templating import Frame
 
 # status: title, and what to do next (E4)
@@ -21,9 +22,18 @@ SENTENCES: dict[int, tuple[str, str]] = {
     404: ("Page not found", "Check the address. If you followed a link to a case, you may not be allowed to see it: "
           "check that you are signed in as the right person."),
     405: ("You cannot do that here", "Go back to the page before and use its buttons."),
+    408: ("That took too long to arrive", "Check your connection. What you typed is still in your browser: go back, and "
+          "send it again."),
     409: ("This cannot be done now", "Go back to the case to see what has happened and what can be done."),
     413: ("That is too much at once", "Send less text: each answer can have up to 4,000 characters."),
     422: ("We could not read that", "Go back, open the page again and send the form from there."),
+    421: ("This is not our address", "Check the address. If you followed a link, ask whoever gave it to you for the right one."),
+    431: ("That is too much at once", "Use a shorter address. If it happens on every page, delete this website’s cookies and "
+          "sign in again."),
+    429: ("You are going too fast", "Wait a minute, then try again. What you typed is not lost: go back to the page before, "
+          "and send it again from there."),
+    503: ("Sorry, Sharecase is busy", "Wait a few seconds, then try again. What you typed is not lost: go back to the page "
+          "before, and send it again from there."),
     500: ("Sorry, there is a problem with the service", "Try again in a few minutes. What you saved is kept. "
           "If you sent a form, open the case before you send it again: it may have arrived."),
 }  # fmt: skip
@@ -47,7 +57,7 @@ def install_error_pages(app: FastAPI, pages: Pages) -> None:
     """Pages for faults. What other rooms installed before keeps answering for the machines' paths."""
 
     async def show(request: Request, status: int, sentence: str = "", case: str = "") -> Response:
-        me = await maybe_me(request, pages.services, pages)
+        me = await who_is(request)
         title, advice = SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400])
         return pages.page(
             request, "error.html", me, status=status, heading=title, sentence=sentence or advice, case=case
@@ -68,8 +78,13 @@ def install_error_pages(app: FastAPI, pages: Pages) -> None:
         return await show(request, 422)
 
     async def on_nobody(request: Request, error: SignInNeeded) -> Response:
-        if not pages.services.site.embedded:
-            return await show(request, 403, "Sign in through your organisation, then open this page again.")
+        site = pages.services.site
+        if not site.dev_sign_in and not site.provider:
+            return await show(
+                request,
+                403,
+                "Only people who are signed in see this page, and signing in is not set up here. Ask the operator.",
+            )
         address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         back = (
             f"?next={quote(address if len(address) <= 200 else request.url.path)}"

@@ -1,7 +1,5 @@
 """The public log of restatements (G7): what was told, what is told now, and why; as a page and as CSV."""
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,9 +9,9 @@ from api.figures import restated
 from api.services import ServicesIn
 from domain.figure_restated import DEFINED, WHY, Change, narrowed
 from domain.figure_tally import DEFINITIONS
+from ui.csv_files import download
 from ui.figure_words import LANE_LABELS, NUMBERS
 from ui.figures import month_name, to_asked
-from ui.register_files import cell
 from ui.session import MaybeMe, PagesIn
 
 router = APIRouter(include_in_schema=False)
@@ -61,21 +59,17 @@ async def log_csv(request: Request, services: ServicesIn) -> Response:
     _, problems, found, _, _, _ = await restated(services, request.query_params)
     if problems:
         raise HTTPException(422)
-    out = io.StringIO()
-    lines = csv.writer(out, lineterminator="\r\n")
     columns = ("figure", "month", "demo", "organisation", "cluster", "lane", "change", "before", "after")
-    lines.writerow(["number", "day", "why", "note", "first_day", "last_day", "ref", *columns, "as_of"])
+    lines: list[list[Any]] = [
+        ["number", "day", "why", "note", "first_day", "last_day", "ref", *columns, "as_of"]
+    ]
     now = services.clock().isoformat()
     for each in found:
-        head = [each.number, each.day.isoformat(), each.why, cell(each.note), each.first_day, each.last_day]
+        head = [each.number, each.day.isoformat(), each.why, each.note, each.first_day, each.last_day]
         changed = [[_cell(getattr(change, name)) for name in columns] for change in each.changes]
         for one in changed or [[""] * len(columns)]:
-            lines.writerow([*head, each.ref, *one, now])
-    headers = {
-        "Access-Control-Allow-Origin": "*",
-        "Content-Disposition": 'attachment; filename="restatements.csv"',
-    }
-    return Response(out.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
+            lines.append([*head, each.ref, *one, now])
+    return download("restatements.csv", lines)
 
 
 def _cell(value: Any) -> str:

@@ -1,7 +1,5 @@
 """The cases behind a number, on a page and as CSV (E5): whoever doubts a number works it out again."""
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,9 +16,9 @@ from domain.figure_tally import DEFINITIONS
 from domain.programmes import NoSuchProgramme, Programme, Rollout
 from domain.working_days import london_date
 from store import figures_read
+from ui.csv_files import download
 from ui.figure_words import LANE_LABELS, NUMBERS, OF_WORDS
 from ui.figures import to_asked
-from ui.register_files import cell
 from ui.register_view import entry_row
 from ui.session import MaybeMe, PagesIn
 
@@ -102,23 +100,17 @@ async def rows_csv(request: Request, services: ServicesIn) -> Response:
     found = await _found(services, request.query_params)
     async with services.database.read() as connection:
         entries = await figures_read.entries(connection, [each.ref for each in found.rows])
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\r\n")
-    rows.writerow(
+    rows: list[list[Any]] = [
         ["figure", "of", "place", "ref", "title", "number", "unit", "is_it", "as_of", "definitions"]
-    )
+    ]
     as_of, unit = services.clock().isoformat(), found.source.unit or "times"
     for place, each in enumerate(found.rows):
         entry = entries.get(each.ref)
-        named = [each.ref, cell(entry.entry["title"])] if entry else ["", "not in the public register"]
+        named = [each.ref, entry.entry["title"]] if entry else ["", "not in the public register"]
         number = "" if each.number is None else each.number
         is_it = "yes" if found.place == place else ""
-        rows.writerow([found.name, found.of, place + 1, *named, number, unit, is_it, as_of, DEFINITIONS])
-    headers = {
-        "Content-Disposition": 'attachment; filename="figure-rows.csv"',
-        "Access-Control-Allow-Origin": "*",
-    }
-    return Response(out.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
+        rows.append([found.name, found.of, place + 1, *named, number, unit, is_it, as_of, DEFINITIONS])
+    return download("figure-rows.csv", rows)
 
 
 async def _found(services: Services, raw: Mapping[str, Any]) -> Found:

@@ -1,7 +1,5 @@
 """Figures that add up: the public page with its charts and tables, and its CSV (§5, P10)."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
@@ -23,8 +21,8 @@ from domain.working_days import london_date
 from store import programmes
 from store.rates import rates
 from ui import charts
+from ui.csv_files import download
 from ui.figure_words import HOLDERS, LANE_LABELS, NUMBERS, OF_WORDS
-from ui.register_files import cell
 from ui.session import MaybeMe, PagesIn
 from ui.standing import standing
 from ui.when import MONTHS
@@ -79,19 +77,12 @@ async def as_csv(request: Request, services: ServicesIn) -> Response:
     _, problems, told, _, _ = await answered(services, request.query_params)
     if problems:
         return PlainTextResponse("".join(f"{p.field}: {p.sentence}\n" for p in problems), status_code=422)
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\r\n")
-    rows.writerow(["figure", "value", "note", *ASKED])
-    beside = [cell(told[name]) for name in ASKED]
+    rows: list[list[Any]] = [["figure", "value", "note", *ASKED]]
+    beside = [told[name] for name in ASKED]
     for name, value in lines(told):
         written = str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
-        rows.writerow([name, written, "too few to tell" if value is None else "", *beside])
-    headers = {
-        "Cache-Control": f"public, max-age={MINUTE}",
-        "Access-Control-Allow-Origin": "*",
-        "Content-Disposition": 'attachment; filename="figures.csv"',
-    }
-    return Response(out.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
+        rows.append([name, written, "too few to tell" if value is None else "", *beside])
+    return download("figures.csv", rows, seconds=MINUTE)
 
 
 def to_asked(path: str, asked: Asked, **changes: str) -> str:

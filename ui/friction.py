@@ -1,7 +1,5 @@
 """What a rule cost (P7): the form beside a case, the list on its page, and the public ranking with chart, table and CSV."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,8 +21,8 @@ from domain.words import seat as seat_words
 from store import friction, reads
 from store.directory import Person
 from ui import charts
+from ui.csv_files import download
 from ui.forms import COMMAND, FormView, read
-from ui.register_files import cell
 from ui.session import MaybeMe, Me, Pages, PagesIn, Ref, new_command, to
 
 router = APIRouter(include_in_schema=False)
@@ -62,20 +60,13 @@ async def as_csv(request: Request, services: ServicesIn) -> Response:
     """The ranking, one rule a line. An empty box: too few to tell."""
     demo = request.query_params.get("demo") == "yes"
     found = await ranked(services, demo)
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\r\n")
-    rows.writerow([*COLUMNS, "note", "as_of", "demo"])
+    rows: list[list[Any]] = [[*COLUMNS, "note", "as_of", "demo"]]
     for each in found.rules:
         told = each.model_dump()
-        values = ["" if told[name] is None else cell(told[name]) for name in COLUMNS]
+        values = [told[name] for name in COLUMNS]
         note = "too few to tell" if each.hours is None else ""
-        rows.writerow([*values, note, found.as_of.isoformat(), "yes" if demo else "no"])
-    headers = {
-        "Cache-Control": f"public, max-age={MINUTE}",
-        "Access-Control-Allow-Origin": "*",
-        "Content-Disposition": 'attachment; filename="friction.csv"',
-    }
-    return Response(out.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
+        rows.append([*values, note, found.as_of.isoformat(), demo])
+    return download("friction.csv", rows, seconds=MINUTE)
 
 
 def chart(rows: Sequence[RankedOut]) -> charts.Chart | None:

@@ -4,14 +4,7 @@ What was uploaded travels back with the page that shows it, so that nothing has 
 Sending that page twice keeps nothing twice: each draft is known by what its row says (`api.importing`).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from fastapi import APIRouter, HTTPException, Request, Response
-from python_multipart.exceptions import FormParserError
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException as AnyHTTPException
-from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api.importing import CSV, KINDS, MARKETPLACE, TOO_LARGE, Importing, text_of
 from api.services import Services, ServicesIn
@@ -22,6 +15,7 @@ from domain.refusals import NotYours
 from store.directory import Person
 from ui.forms import FormView
 from ui.session import Me, Pages, PagesIn
+from ui.uploads import read_upload
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,7 +37,7 @@ async def look(request: Request, me: Me, services: ServicesIn, pages: PagesIn) -
     """Read the file and show what keeping it would do. Nothing is kept."""
     _must_ask(me)
     try:
-        sent = await _read(request)
+        sent = await read_upload(request, TOO_LARGE)
     except CannotRead as why:
         return _draw(request, me, pages, why=why, status=413)
     kind = sent.boxes.get("kind", "")
@@ -68,7 +62,7 @@ async def keep(request: Request, me: Me, services: ServicesIn, pages: PagesIn) -
     """Make the drafts. The answer says what was made and what was there before, also when it is sent again."""
     _must_ask(me)
     try:
-        sent = await _read(request)
+        sent = await read_upload(request, TOO_LARGE)
         kind, text = sent.boxes.get("kind", ""), sent.boxes.get("text", "")
         if not text or kind not in (CSV, MARKETPLACE):
             raise HTTPException(422)
@@ -111,33 +105,3 @@ def _draw(
     return pages.page(
         request, "import.html", me, status=status, form=form, questions=QUESTIONS.values(), most=MOST_ROWS
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sent:
-    boxes: Mapping[str, str]
-    name: str = ""  # of the file
-    content: bytes = b""
-
-
-async def _read(request: Request) -> Sent:
-    """A posted form with a file. Raises `CannotRead` for too much, and 422 for what is no such form."""
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise HTTPException(422)
-    parser = MultiPartParser(request.headers, request.stream(), max_files=1, max_fields=10)
-    try:
-        form = await parser.parse()
-    except AnyHTTPException as refused:  # the app takes 1 MB, whatever it is
-        raise (CannotRead(TOO_LARGE) if refused.status_code == 413 else refused) from refused
-    except MultiPartException as broken:
-        raise HTTPException(422) from broken
-    except (FormParserError, KeyError, ValueError) as broken:
-        raise HTTPException(422) from broken
-    try:
-        boxes = {key: value for key, value in form.multi_items() if isinstance(value, str)}
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            return Sent(boxes=boxes)
-        return Sent(boxes=boxes, name=(file.filename or "")[:120], content=await file.read())
-    finally:
-        await form.close()

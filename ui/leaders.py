@@ -14,7 +14,7 @@ from domain.case import Stage
 from domain.refusals import NotYours
 from domain.words import STAGES
 from domain.working_days import Calendar, end_of_day, london_date
-from store import appetite, canaries, directory, reads, scorecards
+from store import appetite, canaries, contacts, directory, reads, scorecards
 from store import names as names_of
 from store.scorecards import Happened, Scorecard, Side
 from ui import views
@@ -51,6 +51,7 @@ async def leader(request: Request, me: Me, services: ServicesIn, pages: PagesIn)
         calendar = await pages.calendar(connection, now)
         named = await canaries.open_of(connection, bodies)
         stated = await appetite.in_force(connection, today, bodies)
+        short = await contacts.short_of(connection, today, bodies)
         names = await directory.organisation_names(connection)
     weeks = by_week([each for side in SIDES for each in told[side]], today)
     return pages.page(
@@ -69,6 +70,7 @@ async def leader(request: Request, me: Me, services: ServicesIn, pages: PagesIn)
         canaries=canary_rows(named, calendar, today),
         weeks=weeks,
         bars=bars(weeks),
+        short=short,
     )
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.known import known
-from domain.people import Actor, Role
+from domain.governance import TABLE
+from domain.people import Actor
 from domain.permissions import may
 from domain.refusals import NoSuchCase, NotYours
 from store import commands, drafts, reads
@@ -16,7 +17,7 @@ from store.directory import Person
 from ui.errors import Elsewhere
 
 # Who may prepare a request: for their own team, or for another team to take over (§8).
-PREPARERS = frozenset({Role.REQUESTER, Role.ADVISER, Role.OPERATOR})
+PREPARERS = frozenset(TABLE["prepare_request"])
 
 
 @dataclass(frozen=True, kw_only=True)

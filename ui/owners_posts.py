@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from api.directory_acts import names_contacts
 from api.owners import (
     a_body,
     a_person,
@@ -67,9 +68,10 @@ async def of_body(request: Request, body: str, me: Me, services: ServicesIn, pag
         "posts_body.html",
         me,
         body=found,
-        rows=_rows(held, named, away, acting, teams, me, today.isoformat()),
+        rows=post_rows(held, named, away, acting, teams, me, today.isoformat()),
         former=[_former(row, teams) for row in held if is_over(row, today)],
         banner=told,
+        contacts_of=[(id, name) for id, name in teams.items() if names_contacts(me, id, body)],
         keeps=operates(me.posts),
         leads=leads(me.posts, {body}),
     )
@@ -178,7 +180,7 @@ async def leave(request: Request, person: str, me: Me, services: ServicesIn, pag
 # --- what is shown ------------------------------------------------------------------------------------------------
 
 
-def _rows(
+def post_rows(
     held: posts.Rows,
     named: posts.Rows,
     away: Mapping[str, Any],
@@ -339,6 +341,7 @@ async def _leaving(services: ServicesIn, me: Person, person: str) -> Form:
         questions=(forms.LAST,),
         lead="Every post they hold, every deputyship and all cover they give end with that day. What they did stands under "
         "their name. Open cases in which nobody acts in their place raise a vacancy; where they own a risk, somebody has "
-        "to sign for it anew.",
+        "to sign for it anew. After that day they cannot sign in, by any account, and their API tokens and their Slack "
+        "account do nothing here any more.",
         warning="To undo this, appoint them again to each post.",
     )

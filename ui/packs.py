@@ -1,7 +1,5 @@
 """Quarterly packs on pages and as files (P7): public. A quarter that is over is shown as it was published (G7)."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +16,8 @@ from domain.packs import TOGETHER, Line
 from domain.quarters import parse
 from store import figures_read
 from ui import charts
+from ui.csv_files import download
 from ui.figures import HOLDERS, LANE_LABELS, NUMBERS
-from ui.register_files import cell
 from ui.session import MaybeMe, PagesIn
 from ui.templating import rule_words, upper_first
 from ui.words import GROUNDS, MEDIATED, OBJECTIONS, OUTCOMES, RIGHTS
@@ -78,7 +76,7 @@ async def dictionary_page(request: Request, me: MaybeMe, pages: PagesIn) -> Resp
 
 @router.get("/regulator/packs/dictionary.csv")
 async def dictionary_csv() -> Response:
-    return _file("pack-dictionary.csv", [COLUMNS, *([cell(row[name]) for name in COLUMNS] for row in rows())])
+    return _file("pack-dictionary.csv", [COLUMNS, *([row[name] for name in COLUMNS] for row in rows())])
 
 
 @router.get("/regulator/packs/dictionary.json")
@@ -140,32 +138,17 @@ async def _asked(request: Request, services: Services, quarter: str) -> Found:
         raise HTTPException(404) from missing
 
 
-def csv_rows(told: Found) -> list[Sequence[str]]:
+def csv_rows(told: Found) -> list[Sequence[Any]]:
     """The pack as lines of a file, its head first; an empty value is not told."""
     pack = told.pack
     state = "closed" if told.is_closed else "so_far"
     beside = (pack.quarter.name, state, str(pack.number), pack.built_at.isoformat(), pack.definitions)
-    written = ([_cell(getattr(line, name)) for name in HEAD] for line in pack.lines)
-    return [(*HEAD, *BESIDE), *((*line, *beside) for line in written)]
+    told_of = ([getattr(line, name) for name in HEAD] for line in pack.lines)
+    return [(*HEAD, *BESIDE), *((*line, *beside) for line in told_of)]
 
 
-def _cell(value: Any) -> str:
-    return "" if value is None else str(value) if isinstance(value, int | float) else cell(value)
-
-
-def written(lines: Iterable[Sequence[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(lines)
-    return out.getvalue()
-
-
-def _file(name: str, lines: Iterable[Sequence[str]]) -> Response:
-    headers = {
-        "Cache-Control": f"public, max-age={MINUTE}",
-        "Access-Control-Allow-Origin": "*",
-        "Content-Disposition": f'attachment; filename="{name}"',
-    }
-    return Response(written(lines), headers=headers, media_type="text/csv; charset=utf-8")
+def _file(name: str, lines: Iterable[Sequence[Any]]) -> Response:
+    return download(name, lines, seconds=MINUTE)
 
 
 # --- in words ------------------------------------------------------------------------------------------------------

@@ -1,7 +1,5 @@
 """Programmes of named priorities (P10): how far each is, body by body; a board member proposes, another one confirms."""
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,9 +20,9 @@ from store import commands, figures_read
 from store import programmes as rows
 from store.directory import Person
 from ui import charts
+from ui.csv_files import download
 from ui.figures import month_name, short_month
 from ui.forms import COMMAND, VERSION, FormView, read
-from ui.register_files import cell
 from ui.session import MaybeMe, Me, Pages, PagesIn, new_command, to
 from ui.views import Tag
 
@@ -130,18 +128,14 @@ async def bodies_csv(programme: str, services: ServicesIn) -> Response:
     if not found:
         raise NoSuchProgramme
     shown = told(*found[0], names)
-    out = io.StringIO()
-    lines = csv.writer(out, lineterminator="\r\n")
-    lines.writerow(["programme", "version", "organisation", "name", "stand", "since", "as_of", "definitions"])
+    lines: list[list[Any]] = [
+        ["programme", "version", "organisation", "name", "stand", "since", "as_of", "definitions"]
+    ]
     for each in shown.bodies:
         since = each.since.isoformat() if each.since else ""
-        named = [shown.id, shown.version, each.organisation, cell(each.name)]
-        lines.writerow([*named, each.stand, since, now.isoformat(), DEFINITIONS])
-    headers = {
-        "Access-Control-Allow-Origin": "*",
-        "Content-Disposition": 'attachment; filename="programme.csv"',
-    }
-    return Response(out.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
+        named = [shown.id, shown.version, each.organisation, each.name]
+        lines.append([*named, each.stand, since, now.isoformat(), DEFINITIONS])
+    return download("programme.csv", lines)
 
 
 @router.get("/programmes/{programme}/propose")

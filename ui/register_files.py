@@ -3,8 +3,6 @@
 No cookie is asked for, so that anybody on the way may keep a copy.
 """
 
-import csv
-import io
 import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
@@ -22,6 +20,7 @@ from domain.register_search import Filters, check_filters
 from domain.rights_desk import Counts
 from store import registry
 from store.concerns import Numbers
+from ui.csv_files import MEDIA_TYPE, headers, written
 from ui.register_view import LABELS, address, state_tag
 from ui.session import cursor, cursor_text
 
@@ -49,27 +48,23 @@ async def as_csv(request: Request, services: ServicesIn) -> Response:
     filters, problems = check_filters(request.query_params)
     if problems:
         return _cannot(problems)
-    headers = {
-        "Cache-Control": f"public, max-age={MINUTE}",
-        "Access-Control-Allow-Origin": "*",
-        "Content-Disposition": 'attachment; filename="register.csv"',
-    }
-    return StreamingResponse(_lines(services, filters), headers=headers, media_type="text/csv; charset=utf-8")
+    told = headers("register.csv", seconds=MINUTE)
+    return StreamingResponse(_lines(services, filters), headers=told, media_type=MEDIA_TYPE)
 
 
 async def _lines(services: Services, filters: Filters) -> AsyncIterator[str]:
     """No connection is held while a slow reader takes what there is."""
-    yield _written([COLUMNS])
+    yield written([COLUMNS])
     last: str | None = ""
     while last is not None:
         async with services.database.read() as connection:
             rows = await registry.batch(connection, filters, last)
             said = await heard_of(connection, [row.ref for row in rows])
-        yield _written([_line(row, said, services.site.public_url) for row in rows])
+        yield written([_line(row, said, services.site.public_url) for row in rows])
         last = rows[-1].ref if len(rows) == registry.BATCH else None
 
 
-def _line(row: Any, said: HeardOf, public_url: str) -> Sequence[str]:
+def _line(row: Any, said: HeardOf, public_url: str) -> Sequence[Any]:
     entry: dict[str, Any] = row.entry
     raised, asked = said.concerns.get(row.ref, Numbers()), said.rights.get(row.ref, Counts())
     root, cluster, over = entry.get("root") or {}, entry.get("cluster") or {}, entry.get("over") or {}
@@ -96,7 +91,7 @@ def _line(row: Any, said: HeardOf, public_url: str) -> Sequence[str]:
         "demo": row.demo,
         "address": f"{public_url}/register/{row.ref}/v/{row.version}",
     }
-    return [cell(beside[name] if name in beside else entry.get(name)) for name in COLUMNS]
+    return [beside[name] if name in beside else entry.get(name) for name in COLUMNS]
 
 
 def rights_cells(asked: Counts) -> dict[str, Any]:
@@ -104,22 +99,6 @@ def rights_cells(asked: Counts) -> dict[str, Any]:
     public = asked.public()
     few = {"received": f"fewer than {public['fewer_than']}"} if asked.is_few else {}
     return {f"rights_{name}": value for name, value in {**public, **few}.items() if name != "fewer_than"}
-
-
-def cell(value: Any) -> str:
-    """A value as a spreadsheet may open it: what would be a formula gets an apostrophe; several are joined by ' | '."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = " | ".join(str(each) for each in value) if isinstance(value, list | tuple) else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def _written(rows: Sequence[Sequence[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(rows)
-    return out.getvalue()
 
 
 @router.get("/register.atom")

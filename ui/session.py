@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import auth
-from api.services import Services, ServicesIn
+from api.gate import SignInNeeded
+from api.services import Services, Site
 from domain.people import Role
 from domain.policy import Policy
 from domain.refusals import NoSuchCase
@@ -34,12 +35,9 @@ BOARD = NavItem(text="Board", href="/guards/questions")
 CONCERNS = NavItem(text="Concerns", href="/concerns")
 REGULATOR = NavItem(text="Regulator", href="/regulator")
 AUDIT = NavItem(text="Audit", href="/audit")
+DIRECTORY = NavItem(text="Directory", href="/directory")
 REGISTER = NavItem(text="Register", href="/register")
 SIGN_IN = NavItem(text="Sign in", href="/sign-in")
-
-
-class SignInNeeded(Exception):
-    """A page for signed-in people, asked for by nobody we know."""
 
 
 class Pages:
@@ -82,19 +80,18 @@ class Pages:
         """A whole page. Signed-in pages are never kept by a browser or a proxy."""
         frame = Frame(
             name=me.name if me else "",
-            navigation=navigation(me, self.services.site.embedded),
+            navigation=navigation(me, self.services.site),
             here=request.url.path,
             nonce=getattr(request.state, "nonce", ""),
         )
         body = self.templates.page(template, frame, {"me": me, **context})
-        cookies = me or request.cookies.get(auth.COOKIE)
-        keep = "no-store" if cookies or status != 200 else "no-cache"
+        keep = "no-store" if me or auth.cookie_of(request) or status != 200 else "no-cache"
         return HTMLResponse(body, status_code=status, headers={"Cache-Control": keep, "Vary": "Cookie"})
 
 
-def navigation(me: Person | None, embedded: bool) -> tuple[NavItem, ...]:
+def navigation(me: Person | None, site: Site) -> tuple[NavItem, ...]:
     if me is None:
-        return (REGISTER, SIGN_IN) if embedded else (REGISTER,)
+        return (REGISTER, SIGN_IN) if site.dev_sign_in or site.provider else (REGISTER,)
     items = list(EVERYBODY)
     if any(role.startswith("leader_") for role in me.roles):
         items.append(LEADER)
@@ -106,6 +103,8 @@ def navigation(me: Person | None, embedded: bool) -> tuple[NavItem, ...]:
         items.append(AUDIT)
     if Role.BOARD in me.roles:
         items.append(BOARD)
+    if Role.OPERATOR in me.roles:
+        items.append(DIRECTORY)
     return (*items, REGISTER)
 
 
@@ -116,16 +115,28 @@ def pages(request: Request) -> Pages:
 PagesIn = Annotated[Pages, Depends(pages)]
 
 
-async def maybe_me(request: Request, services: ServicesIn, pages: PagesIn) -> Person | None:
-    """The signed-in person, or None."""
-    if not request.cookies.get(auth.COOKIE):
+async def who_is(request: Request) -> Person | None:
+    """The signed-in person, or None. Looked up once for a request, whoever asks: the gate, the page, its error page."""
+    if not hasattr(request.state, "me"):
+        request.state.me = await _look_up(request)
+    return request.state.me
+
+
+async def _look_up(request: Request) -> Person | None:
+    token = auth.cookie_of(request)
+    if not token:
         return None
-    now = services.clock()
-    async with services.database.read() as connection:
+    mine = pages(request)
+    now = mine.services.clock()
+    async with mine.services.database.read() as connection:
         person = await auth.session_person(connection, request, now)
     if person:
-        await pages.touch(request.cookies[auth.COOKIE], now)
+        await mine.touch(token, now)
     return person
+
+
+async def maybe_me(request: Request) -> Person | None:
+    return await who_is(request)
 
 
 MaybeMe = Annotated[Person | None, Depends(maybe_me)]

@@ -17,6 +17,7 @@ from domain.working_days import london_date
 from store import directory
 from store import names as names_of
 from ui.forms import FormView, read
+from ui.provider import sign_out_url
 from ui.session import MaybeMe, PagesIn, to
 from ui.words import ROLES
 
@@ -53,7 +54,6 @@ async def about(request: Request, me: MaybeMe, services: ServicesIn, pages: Page
 
 @router.get("/sign-in")
 async def sign_in_page(request: Request, services: ServicesIn, pages: PagesIn) -> Response:
-    _only_dev(services)
     return await _draw(request, services, pages, request.query_params.get("next", ""))
 
 
@@ -68,24 +68,27 @@ async def sign_in(request: Request, services: ServicesIn, pages: PagesIn) -> Res
             if chosen.isascii() and chosen.isprintable()
             else None
         )
-        token = await auth.open_session(connection, person.id, services.clock()) if person else ""
+        token = await auth.sign_in(connection, request, person.id, services.clock()) if person else ""
     if not token:
         problem = Problem(PERSON.id, PERSON.ask)
         return await _draw(request, services, pages, back, problems=(problem,), status=422)
     response = to(local_path(back) or "/inbox")
-    https = services.site.public_url.startswith("https://")
-    response.set_cookie(auth.COOKIE, token, httponly=True, samesite="lax", secure=https, path="/")
+    auth.give_cookie(response, services.site, token)
     return response
 
 
 @router.post("/sign-out")
-async def sign_out(request: Request, services: ServicesIn) -> Response:
-    token = request.cookies.get(auth.COOKIE)
+async def sign_out(request: Request, services: ServicesIn, pages: PagesIn) -> Response:
+    """The session is over here; where it began with a provider's account, that provider is asked to end its own too."""
+    token, there = auth.cookie_of(request), ""
     if token:
         async with services.database.write() as connection:
+            session = await auth.session_of(connection, request, services.clock())
             await auth.close_session(connection, token)
-    response = to("/")
-    response.delete_cookie(auth.COOKIE, path="/", httponly=True, samesite="lax")
+        if session and session.how == "oidc" and services.provider:
+            there = await sign_out_url(request)
+    response = pages.page(request, "sign_out_leaving.html", url=there) if there else to("/")
+    auth.take_cookie(response, services.site)
     return response
 
 
@@ -103,8 +106,10 @@ async def _draw(
     problems: tuple[Problem, ...] = (),
     status: int = 200,
 ) -> Response:
-    async with services.database.read() as connection:
-        people = _people(await names_of.people_to_sign_in(connection, london_date(services.clock())))
+    people: list[SeededPerson] = []
+    if services.site.dev_sign_in:
+        async with services.database.read() as connection:
+            people = _people(await names_of.people_to_sign_in(connection, london_date(services.clock())))
     featured = sorted((each for each in people if each.featured), key=lambda each: each.featured or 0)
     bodies = [(body, list(found)) for body, found in groupby(people, key=lambda each: each.body)]
     return pages.page(

@@ -1,12 +1,11 @@
 """Time as a person reads it: London dates in words, and how much of a time limit is left."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
-from domain.working_days import Calendar, CalendarTooShort, Nation, london_date, working_days_between
+from domain.time_left import ends_with_the_day, time_left
+from domain.working_days import LONDON, Calendar, Nation, london_date
 
-LONDON = ZoneInfo("Europe/London")
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -40,10 +39,6 @@ def deadline(at: datetime) -> str:
     return day(at) if ends_with_the_day(at) else moment(at)
 
 
-def ends_with_the_day(at: datetime) -> bool:
-    return at.astimezone(LONDON).time().replace(microsecond=0) == time(23, 59, 59)
-
-
 def _date(value: datetime | date | str | None) -> date | None:
     if not value:
         return None
@@ -67,30 +62,4 @@ class Due:
 
 
 def due(calendar: Calendar, nation: Nation, at: datetime, now: datetime) -> Due:
-    return Due(at=at, left=_left(calendar, nation, at, now), overdue=at < now)
-
-
-def _left(calendar: Calendar, nation: Nation, at: datetime, now: datetime) -> str:
-    today, last = london_date(now), london_date(at)
-    if not ends_with_the_day(at):
-        return _hours(abs(at - now), late=at < now)
-    try:
-        if at < now:
-            days = working_days_between(calendar, nation, last, today)
-            return f"overdue by {_days(days)}" if days else "overdue"
-        if last == today:
-            return "due today"
-        return f"{_days(working_days_between(calendar, nation, today, last))} left"
-    except (CalendarTooShort, LookupError):  # years ahead of the table: the date alone is honest (G3)
-        return "overdue" if at < now else ""
-
-
-def _days(number: int) -> str:
-    return f"{number} working day{'' if number == 1 else 's'}"
-
-
-def _hours(apart: timedelta, *, late: bool) -> str:
-    minutes = int(apart.total_seconds() // 60)
-    number, unit = (minutes // 60, "hour") if minutes >= 60 else (minutes, "minute")
-    words = f"{number} {unit}{'' if number == 1 else 's'}"
-    return f"overdue by {words}" if late else f"{words} left"
+    return Due(at=at, left=time_left(calendar, nation, at, now), overdue=at < now)

@@ -12,3 +12,8 @@ def workflow_id(ref: str) -> str:
 def delivery_id(notice: str, wanted: int) -> str:
     """One delivery per message and per state it should reach."""
     return f"notice-{notice}-{wanted}"
+
+
+def push_id(message: str, round_: int) -> str:
+    """One run for a message of a webhook, and another each time it is sent again by hand."""
+    return f"push-{message}-{round_}"

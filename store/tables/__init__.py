@@ -3,6 +3,7 @@
 from store.tables.agreements import clusters, guard_changes, guard_questions, memberships
 from store.tables.columns import Instant, metadata
 from store.tables.concerns import concerns, mediations, rights_requests
+from store.tables.contacts import contacts, imports_waiting
 from store.tables.decided import cases, events, tasks
 from store.tables.directory import (
     bank_holidays,
@@ -20,9 +21,13 @@ from store.tables.government import former_names, government_changes
 from store.tables.leaders import appetite, canaries
 from store.tables.packs import packs
 from store.tables.policies import policies
+from store.tables.preferences import preferences
 from store.tables.published import alarms, notices, register, register_words, retired_questions
 from store.tables.received import commands, drafts, forms, offers
 from store.tables.sessions import identities, invitations, sessions, sign_ins, tokens
+from store.tables.slack import slack_codes, slack_links
+from store.tables.telling import digests, slack_turns
+from store.tables.webhooks import webhook_endpoints, webhook_messages
 
 __all__ = [
     "Instant",
@@ -36,8 +41,10 @@ __all__ = [
     "clusters",
     "commands",
     "concerns",
+    "contacts",
     "cover",
     "deputies",
+    "digests",
     "drafts",
     "events",
     "figure_counts",
@@ -48,6 +55,7 @@ __all__ = [
     "guard_changes",
     "guard_questions",
     "identities",
+    "imports_waiting",
     "invitations",
     "mediations",
     "memberships",
@@ -60,6 +68,7 @@ __all__ = [
     "people",
     "policies",
     "posts",
+    "preferences",
     "programmes",
     "register",
     "register_words",
@@ -68,7 +77,12 @@ __all__ = [
     "rights_requests",
     "sessions",
     "sign_ins",
+    "slack_codes",
+    "slack_links",
+    "slack_turns",
     "tasks",
     "teams",
     "tokens",
+    "webhook_endpoints",
+    "webhook_messages",
 ]

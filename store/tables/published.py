@@ -26,6 +26,9 @@ notices = Table(
     Column("organisation", String(80), nullable=False),
     Column("team", String(80), nullable=False),
     Column("headline", String(200), nullable=False),
+    Column(
+        "news", String(40), nullable=False, server_default=text("''")
+    ),  # which event it tells; '' for asks
     Column("due_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column(

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from domain.people import Party
-from domain.working_days import Nation, london_date
+from domain.working_days import Nation
 from store.database import Database
-from store.notices import Message, for_sync
+from store.notices import Message, for_sync, settled
 from store.record import Transition, record
 from store.tables import forms, notices, people, tasks, teams
 from tests.builders import FORM, NEW_FORM, Life
@@ -72,6 +72,12 @@ class RecordedLife(Life):
         assert len(found) == 1, [(row.seat, row.headline) for row in found or await self.notices()]
         return found[0]
 
+    async def has_told(self, headline: str) -> None:
+        """The notice whose headline begins so was dealt with before the story begins."""
+        notice = await self.notice(headline)
+        async with self.database.write() as connection:
+            await settled(connection, notice.id, notice.wanted)
+
     async def notices(self) -> list[Row[Any]]:
         async with self.database.read() as connection:
             query = (
@@ -83,7 +89,7 @@ class RecordedLife(Life):
 
     async def message(self, notice: str) -> Message:
         async with self.database.read() as connection:
-            found = await for_sync(connection, notice, london_date(self.now))
+            found = await for_sync(connection, notice, self.now)
         assert found
         return found
 

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
@@ -16,12 +18,14 @@ from activities.morning import MorningRound
 from activities.slack import Messenger
 from api.desk import Desk, utc_now
 from api.relay import Relay
+from store import digests
 from store.database import Database
-from store.notices import standing
+from store.notices import place_of, standing
+from store.tables import digests as rows_of_digests
 from tests.activities.conftest import MakeMessenger
 from tests.activities.recorded import RecordedLife
 from tests.conftest import TEMPORAL, TIME_SKIPPING
-from tests.slack_server import Fault, SlackServer
+from tests.slack_server import CHANNELS, Fault, SlackServer
 from workflows.delivery import Delivery
 from workflows.housekeeping import Housekeeping, ensure_schedule, morning
 from workflows.names import SCHEDULE_MORNING, TASK_QUEUE, delivery_id
@@ -167,6 +171,36 @@ async def test_two_workers_tell_nobody_twice(
     posted = [notice for notice in await life.notices() if notice.ts]
     assert len(posted) >= 5
     assert len(slack.posts()) == len(posted)
+
+
+async def test_the_engine_keeps_the_order_of_a_case_through_every_fault(
+    life: RecordedLife, messenger: Messenger, slack: SlackServer
+) -> None:
+    """And a digest travels the same way."""
+    for act in (life.sign_risk, life.ask, life.answer):
+        act()
+    await life.keep()
+    async with life.database.write() as connection:
+        leader = "p-bethan-lowther-rees"
+        await digests.keep(connection, leader, life.now - timedelta(days=400), life.now)
+    (digest,) = await _digests(life.database)
+    slack.will(Fault.LIMITED, Fault.ERROR, Fault.DROPS, Fault.LOSES_BY_DROPPING, Fault.HANGS)
+    async with post_office(life.database, messenger, skips=True) as post:
+        assert await post.relay().once() > len(await life.notices())
+        for notice in await life.notices():
+            await post.is_delivered(notice.id, notice.wanted)
+        await post.is_delivered(digest.id)
+    assert (await _digests(life.database))[0].sent == 1
+    times = {notice.id: notice.created_at for notice in await life.notices()}
+    for channel in CHANNELS.values():
+        told = [each["metadata"]["event_payload"]["notice_id"] for each in slack.messages.get(channel, [])]
+        assert told == sorted(set(told), key=lambda each: place_of(each, times[each]))
+    assert len(slack.posts()) == len([notice for notice in await life.notices() if notice.ts])
+
+
+async def _digests(database: Database) -> list[Any]:
+    async with database.read() as connection:
+        return list((await connection.execute(select(rows_of_digests))).all())
 
 
 async def test_without_a_token_nothing_is_started(

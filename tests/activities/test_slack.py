@@ -25,6 +25,7 @@ ASK = "Sign for the risk"
 async def test_a_notice_is_posted_to_the_teams_channel(
     life: RecordedLife, messenger: Messenger, slack: SlackServer
 ) -> None:
+    await life.has_told("We received")
     notice = await life.notice(ASK)
     await messenger.sync(notice.id)
     (post,) = slack.posts()
@@ -175,6 +176,7 @@ async def test_a_post_that_may_still_be_under_way_is_waited_for(
 ) -> None:
     """Two workers, or an attempt that outlived its time: no second post before the first has had its time."""
     messenger = messenger_to(slack.url, settle=15)
+    await life.has_told("We received")
     notice = await life.notice(ASK)
     slack.will(Fault.HANGS)
     for _ in range(2):
@@ -193,6 +195,7 @@ async def test_a_lost_post_is_found_among_many_and_then_replaced(
     """The act came while nobody knew whether the ask was there: it is found, and does not go on asking."""
     slack.page = 2
     messenger = messenger_to(slack.url, settle=15)
+    await life.has_told("We received")
     notice = await life.notice(ASK)
     slack.will(Fault.LOSES_BY_HANGING)
     with pytest.raises(ApplicationError):
@@ -221,6 +224,7 @@ async def test_where_the_past_cannot_be_read_a_second_copy_is_risked(
     life: RecordedLife, messenger: Messenger, slack: SlackServer
 ) -> None:
     slack.declines["conversations.history"] = "missing_scope"
+    await life.has_told("We received")
     notice = await life.notice(ASK)
     slack.will(Fault.LOSES_BY_ERROR)
     await until_it_arrives(messenger, notice.id)
@@ -261,6 +265,7 @@ async def test_a_channel_slack_has_not_is_not_asked_for_ever(
     life: RecordedLife, messenger: Messenger, slack: SlackServer, error: str
 ) -> None:
     slack.declines["chat.postMessage"] = error
+    await life.has_told("We received")
     notice = await life.notice(ASK)
     await messenger.sync(notice.id)
     await messenger.sync(notice.id)

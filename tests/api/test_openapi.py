@@ -22,12 +22,15 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from api import auth
 from api.app import document
 from domain.acts import FORMS
+from store import webhook_endpoints
 from store.database import Database
 from store.seeding import load_world
-from store.tables import metadata
+from store.tables import metadata, webhook_messages
 from tests.api.conftest import (
+    NOW,
     SENDING_TEAM,
     SIGNING,
     TEAM,
@@ -40,6 +43,14 @@ from tests.api.conftest import (
 from tests.engine import cast
 
 V1 = "/api/v1"
+ENDPOINT: dict[str, Any] = {
+    "id": "ep_1",
+    "organisation": "dwp",
+    "team": "",
+    "url": "https://hooks.dwp.example/x",
+    "secret": "",
+    "groups": [],
+}
 AUDITOR = "p-leopold-achterberg"
 PUBLIC = (
     f"{V1}/register",
@@ -221,6 +232,28 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
         yield seen(("GET", costs), await world.get(who, costs.format(ref=where)))
     yield seen(("POST", costs), await world.post(me, costs.format(ref=waiting), {"answers": {}}))
 
+    # What machines were sent (§9).
+    leader, machines = people.receiving_leaders[1], f"{V1}/webhooks"
+    listed, again = f"{machines}/{{endpoint}}/messages", f"{machines}/{{endpoint}}/replay"
+    async with world.database.write() as connection:
+        await webhook_endpoints.add(connection, NOW, **ENDPOINT, made_by=leader)
+        await webhook_endpoints.add_test(connection, "ep_1", "0" * 32, NOW, {})
+        await connection.execute(webhook_messages.update().values(state="parked"))
+    for who in (leader, me):
+        yield seen(("GET", machines), await world.get(who, machines))
+    for who, end in ((leader, "ep_1"), (leader, "ep_2"), (leader, "ep_1?state=x"), (me, "ep_1")):
+        end, _, query = end.partition("?")
+        yield seen(("GET", listed), await world.get(who, f"{listed.format(endpoint=end)}?{query}"))
+    one: dict[str, Any] = {"answers": {"message": f"msg_{'0' * 32}"}}
+    for who, end, body in (
+        (leader, "ep_1", one),
+        (leader, "ep_1", one),
+        (leader, "ep_1", {"answers": {}}),
+        (leader, "ep_2", one),
+        (me, "ep_1", one),
+    ):
+        yield seen(("POST", again), await world.post(who, again.format(endpoint=end), body))
+
     # What other numbers would have meant.
     for query in ("?decide=15", "?decide=400"):
         there = f"{V1}/policy/what-if"
@@ -233,6 +266,7 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
         (replace, f"{V1}/requests/{draft}", None),
         (submit, f"{V1}/requests/{draft}/submit", full),
         (("POST", costs), f"{V1}/cases/{waiting}/friction", said),
+        (("POST", again), again.format(endpoint="ep_1"), one),
         (act, f"{V1}/cases/{waiting}/acts/sign_risk", {"answers": SIGNING, "form_hash": case_form_hash}),
     ]
     for operation, path, _ in writes:
@@ -257,12 +291,21 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
         act, await world.act(people.risk_owner, waiting, "sign_risk", SIGNING, form_hash=case_form_hash)
     )
 
-    # Without a token, and without a database.
+    # Without a token, with one that is for nothing, and without a database.
+    async with world.database.write() as connection:
+        useless = await auth.issue_token(connection, me, "useless", NOW, scopes=())
+    nothing = {"Authorization": f"Bearer {useless}", "Idempotency-Key": "nothing"}
     async with without_database(tmp_path) as broken:
         for method, path in OPERATIONS:
             real = (
                 path.format(
-                    ref=draft, act="approve", command="0", version="1", quarter="2026-q4", programme="none"
+                    ref=draft,
+                    act="approve",
+                    command="0",
+                    version="1",
+                    quarter="2026-q4",
+                    programme="none",
+                    endpoint="ep_1",
                 )
                 if "{" in path
                 else path
@@ -270,6 +313,7 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
             yield seen((method, path), await broken.request(method, real))
             if "/register" not in path:
                 yield seen((method, path), await world.client.request(method, real))
+                yield seen((method, path), await world.client.request(method, real, headers=nothing))
 
 
 # --- examples nobody thought of ------------------------------------------------------------------------------------

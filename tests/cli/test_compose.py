@@ -17,7 +17,7 @@ def test_the_program_has_the_commands_it_promises() -> None:
     assert {
         *("run", "web", "worker", "migrate", "seed", "token", "reconcile", "verify"),
         *("simulate", "due", "screen", "load-cases", "load-reliers", "import", "add-holiday", "figures"),
-        *("what-if", "pack"),
+        *("what-if", "pack", "invite", "import-directory"),
     } == COMMANDS
 
 
@@ -29,7 +29,14 @@ def test_compose_starts_only_what_there_is() -> None:
 def test_every_name_that_sharecase_is_given_is_one_it_reads() -> None:
     [block] = re.findall(r"environment: &sharecase-environment\n((?: {4}\S.*\n)+)", COMPOSE)
     given = set(re.findall(r"^    ([A-Z_]+):", block, re.MULTILINE))
-    assert {"SHARECASE_MODE", "DATABASE_URL", "TEMPORAL_ADDRESS"} <= given <= NAMES
+    assert given <= NAMES
+    # Everything there is to say, but what a container has no use for: where it listens, and what is embedded's own.
+    assert {
+        "SHARECASE_HOST",
+        "PORT",
+        "SHARECASE_STATE",
+        "SHARECASE_SIGN_IN",
+    } == NAMES - given
 
 
 def test_the_health_check_asks_for_a_page_that_is_there() -> None:

@@ -41,6 +41,7 @@ from tests.builders import (
     relying,
     urgent,
 )
+from tests.domain import access_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 
@@ -301,11 +302,15 @@ def test_every_seat_has_words(seat: Seat) -> None:
 
 
 def test_every_act_outside_a_case_belongs_to_somebody() -> None:
-    """G1, §4: and none to an operator, who runs the system; what one proposes there is for leaders to confirm."""
+    """G1, §4: an operator keeps the directory, accounts and machines; what they propose is for leaders to confirm."""
     assert all(governance.TABLE.values())
     theirs = {act for act, roles in governance.TABLE.items() if Role.OPERATOR in roles}
-    directory = {"set_cover", "end_cover", "name_deputy", "end_deputy", "appoint", "end_post", "leave"}
-    assert theirs <= directory | {"add_person", "propose_change"}
+    posts = {"set_cover", "end_cover", "name_deputy", "end_deputy", "appoint", "end_post", "leave"}
+    directory = {"add_person", "change_person", "add_body", "change_body", "add_team", "change_team"}
+    directory |= {"name_contacts", "add_holiday", "import_directory", "propose_change"}
+    accounts = {"end_sessions", "revoke_token", "invite_person", "forget_account"}
+    machines = {each for each in governance.TABLE if "webhook" in each} | {"rotate_secret"}
+    assert theirs <= posts | directory | accounts | machines | {"prepare_request"}, theirs
     assert Role.OPERATOR not in governance.TABLE.get("confirm_change", ())
 
 
@@ -385,6 +390,7 @@ def permissions_page() -> str:
         "|---|---|",
         *(f"| {plainly(act)} | {roles_in_words(roles)} |" for act, roles in governance.TABLE.items()),
         "",
+        *access_page.lines(),
     ]
     return "\n".join(lines)
 

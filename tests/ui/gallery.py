@@ -13,10 +13,16 @@ from domain.working_days import london_date
 from store import directory
 from store.tables import people
 from tests.blocked import out_of_scope
+from tests.ui.account_shots import account_shots
+from tests.ui.directory_shots import directory_shots
 from tests.ui.government_shots import advice_shots, government_shots
 from tests.ui.heard_shots import heard
 from tests.ui.improvement_shots import improved
+from tests.ui.settings_shots import settings_shots
+from tests.ui.slack_shots import slack_shots
 from tests.ui.stage import POSTS, Stage
+from tests.ui.telling_shots import telling_shots
+from tests.ui.webhook_shots import webhook_shots
 
 AMY = "p-amara-okafor"
 ADVISER = "p-oonagh-tressider"
@@ -184,10 +190,16 @@ async def build(stage: Stage) -> list[Shot]:
     owner = stage.requests["pension-credit-take-up"]["risk_owner"]
     shots += [Shot(*each) for each in await advice_shots(stage, submitted, owner)]
     shots += [Shot(*each) for each in await government_shots(stage)]
+    shots += [Shot(*each) for each in await directory_shots(stage)]
+    shots += [Shot(*each) for each in await webhook_shots(stage)]
     shots += await policy_shots(stage)
     shots += await backing_shots(stage)
     shots += [Shot(*each) for each in await improved(stage)]
     shots += await oversight_shots(stage, active)
+    shots += [Shot(*each) for each in telling_shots()]
+    shots += [Shot(*each) for each in await settings_shots(stage)]
+    shots += [Shot(*each) for each in await account_shots(stage)]
+    shots += [Shot(*each) for each in await slack_shots(stage)]
     return shots + await act_shots(stage, [submitted, escalated, refused, approved, asked, active])
 
 

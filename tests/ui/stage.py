@@ -153,7 +153,9 @@ class Stage:
 
     def stranger(self) -> Browser:
         transport = httpx2.ASGITransport(app=self.app)
-        return Browser(httpx2.AsyncClient(transport=transport, base_url="http://testserver"))
+        # As every browser does with a form, it says which page it comes from.
+        headers = {"Origin": self.site.public_url}
+        return Browser(httpx2.AsyncClient(transport=transport, base_url="http://testserver", headers=headers))
 
     async def signs_in(self, person: str) -> Browser:
         """A session of this person that never goes idle between a story's days."""

@@ -138,11 +138,12 @@ async def test_who_may_not_is_refused(stage: Stage) -> None:
         assert (await browser.get("/canaries/name")).status == 403, person
         assert (await browser.post("/canaries/name", boxes(ref))).status == 403, person
         assert (await browser.get(f"/canaries/{number}/close")).status == 403, person
-        assert (await browser.get("/canaries/999/close")).status == 404
-        assert (await browser.get("/canaries/x/close")).status == 404
+        assert (await browser.get("/canaries/999/close")).status == 403
         assert "/canaries/name" not in (await browser.get("/canaries")).links
     other = await stage.signs_in(BETHAN)  # leads the sending body, which did not name it
     assert (await other.get(f"/canaries/{number}/close")).status == 403
+    assert (await other.get("/canaries/999/close")).status == 404
+    assert (await other.get("/canaries/x/close")).status == 404
 
 
 async def test_both_bodies_may_name_the_same_share_once_each(stage: Stage) -> None:

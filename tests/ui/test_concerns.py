@@ -106,7 +106,7 @@ async def test_only_the_regulator_reads_first(stage: Stage) -> None:
         assert (await browser.get(path)).status == 403
         assert (await browser.post(path, {"command": "a" * 32, "decision": "publish"})).status == 403
         assert WORRY not in (await browser.get("/concerns")).text
-        assert (await browser.get("/concerns/none-such/settle")).status == 404
+        assert (await browser.get("/concerns/none-such/settle")).status == 403  # nobody learns what waits
     assert (await rows(stage))[0].standing == "waiting"
 
 

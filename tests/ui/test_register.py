@@ -12,7 +12,8 @@ from domain.case import Stage as CaseStage
 from store import registry, shapes, tables
 from tests.registered import NORTH, NOW, WALES, YORK, put, row
 from tests.ui.stage import MANIFEST, Stage
-from ui.register_files import COLUMNS, cell
+from ui.csv_files import cell
+from ui.register_files import COLUMNS
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ROOT = "SC-T000-AAAA"

@@ -240,6 +240,7 @@ def upgrade() -> None:
         sa.Column("organisation", sa.String(length=80), nullable=False),
         sa.Column("team", sa.String(length=80), nullable=False),
         sa.Column("headline", sa.String(length=200), nullable=False),
+        sa.Column("news", sa.String(length=40), server_default=sa.text("('')"), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("wanted", sa.Integer(), server_default=sa.text("1"), nullable=False),
@@ -392,6 +393,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("state_hash", name=op.f("pk_sign_ins")),
     )
     op.create_table(
+        "slack_codes",
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("team_id", sa.String(length=20), nullable=False),
+        sa.Column("user_id", sa.String(length=20), nullable=False),
+        sa.Column("workspace", sa.String(length=80), nullable=False),
+        sa.Column("handle", sa.String(length=80), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_by", sa.String(length=80), server_default=sa.text("('')"), nullable=False),
+        sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_slack_codes")),
+    )
+    with op.batch_alter_table("slack_codes", schema=None) as batch_op:
+        batch_op.create_index("ix_slack_codes_user", ["team_id", "user_id"], unique=False)
+
+    op.create_table(
+        "slack_turns",
+        sa.Column("channel", sa.String(length=80), nullable=False),
+        sa.Column("free_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", name=op.f("pk_slack_turns")),
+    )
+    op.create_table(
         "alarms",
         sa.Column("organisation", sa.String(length=80), nullable=False),
         sa.Column("item", sa.String(length=200), nullable=False),
@@ -535,6 +558,34 @@ def upgrade() -> None:
         batch_op.create_index("ix_cover_person", ["person", "held_until"], unique=False)
 
     op.create_table(
+        "digests",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wanted", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("sent", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("started", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=True),
+        sa.Column("ts", sa.String(length=40), nullable=True),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("trouble", sa.String(length=80), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_digests_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digests")),
+        sa.UniqueConstraint("person", "day", name=op.f("uq_digests_person_day")),
+    )
+    with op.batch_alter_table("digests", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_digests_due",
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("started < wanted"),
+            postgresql_where=sa.text("started < wanted"),
+        )
+
+    op.create_table(
         "drafts",
         sa.Column("ref", sa.String(length=80), nullable=False),
         sa.Column("author", sa.String(length=80), nullable=False),
@@ -629,6 +680,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_identities_person", ["person"], unique=False)
 
     op.create_table(
+        "imports_waiting",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("written", sa.String(length=80), nullable=False),
+        sa.Column("brought_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_imports_waiting_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imports_waiting")),
+    )
+    with op.batch_alter_table("imports_waiting", schema=None) as batch_op:
+        batch_op.create_index("ix_imports_waiting_expires_at", ["expires_at"], unique=False)
+
+    op.create_table(
         "invitations",
         sa.Column("code_hash", sa.String(length=64), nullable=False),
         sa.Column("person", sa.String(length=80), nullable=False),
@@ -665,6 +733,19 @@ def upgrade() -> None:
     with op.batch_alter_table("mediations", schema=None) as batch_op:
         batch_op.create_index("ix_mediations_started_at", ["started_at"], unique=False)
 
+    op.create_table(
+        "preferences",
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("off", sa.JSON(), nullable=False),
+        sa.Column("bundling", sa.String(length=16), nullable=False),
+        sa.Column("quiet_from", sa.String(length=2), nullable=False),
+        sa.Column("quiet_until", sa.String(length=2), nullable=False),
+        sa.Column("quiet_days", sa.Boolean(), nullable=False),
+        sa.Column("digest", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_preferences_person")),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_preferences")),
+    )
     op.create_table(
         "restatements",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -746,6 +827,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.create_index("ix_sessions_person", ["person"], unique=False)
+
+    op.create_table(
+        "slack_links",
+        sa.Column("team_id", sa.String(length=20), nullable=False),
+        sa.Column("user_id", sa.String(length=20), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("workspace", sa.String(length=80), nullable=False),
+        sa.Column("handle", sa.String(length=80), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_slack_links_person")),
+        sa.PrimaryKeyConstraint("team_id", "user_id", name=op.f("pk_slack_links")),
+        sa.UniqueConstraint("team_id", "person", name=op.f("uq_slack_links_team_id_person")),
+    )
+    with op.batch_alter_table("slack_links", schema=None) as batch_op:
+        batch_op.create_index("ix_slack_links_person", ["person"], unique=False)
 
     op.create_table(
         "tasks",
@@ -841,6 +938,50 @@ def upgrade() -> None:
         batch_op.create_index("ix_tokens_person", ["person"], unique=False)
 
     op.create_table(
+        "webhook_endpoints",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("organisation", sa.String(length=80), nullable=False),
+        sa.Column("team", sa.String(length=80), nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("secret", sa.String(length=80), nullable=False),
+        sa.Column("secret_before", sa.String(length=80), server_default=sa.text("('')"), nullable=False),
+        sa.Column("secret_before_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("groups", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.String(length=80), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("gone", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_success_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_failure_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_reason", sa.String(length=200), server_default=sa.text("('')"), nullable=False),
+        sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_webhook_endpoints_made_by")),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisations.id"], name=op.f("fk_webhook_endpoints_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_endpoints")),
+    )
+    with op.batch_alter_table("webhook_endpoints", schema=None) as batch_op:
+        batch_op.create_index("ix_webhook_endpoints_organisation", ["organisation", "state"], unique=False)
+
+    op.create_table(
+        "contacts",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("team", sa.String(length=80), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("held_from", sa.String(length=10), server_default=sa.text("('')"), nullable=False),
+        sa.Column("held_until", sa.String(length=10), server_default=sa.text("('')"), nullable=False),
+        sa.Column("named_by", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_contacts_person")),
+        sa.ForeignKeyConstraint(["team"], ["teams.id"], name=op.f("fk_contacts_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
+    )
+    with op.batch_alter_table("contacts", schema=None) as batch_op:
+        batch_op.create_index("ix_contacts_person", ["person"], unique=False)
+        batch_op.create_index("ix_contacts_team", ["team"], unique=False)
+
+    op.create_table(
         "deputies",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("person", sa.String(length=80), nullable=False),
@@ -911,11 +1052,62 @@ def upgrade() -> None:
         batch_op.create_index("ix_posts_organisation_role", ["organisation", "role"], unique=False)
         batch_op.create_index("ix_posts_person", ["person"], unique=False)
 
+    op.create_table(
+        "webhook_messages",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("endpoint", sa.String(length=80), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=80), nullable=False),
+        sa.Column("group", sa.String(length=16), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("because", sa.String(length=16), server_default=sa.text("('')"), nullable=False),
+        sa.Column("round", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("started", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("first_failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_status", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=200), server_default=sa.text("('')"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["endpoint"], ["webhook_endpoints.id"], name=op.f("fk_webhook_messages_endpoint")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_webhook_messages")),
+        sa.UniqueConstraint(
+            "endpoint", "ref", "seq", "kind", name=op.f("uq_webhook_messages_endpoint_ref_seq_kind")
+        ),
+        sa.UniqueConstraint("id", name=op.f("uq_webhook_messages_id")),
+    )
+    with op.batch_alter_table("webhook_messages", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_webhook_messages_line",
+            ["endpoint", "ref", "number"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.create_index("ix_webhook_messages_listed", ["endpoint", "number"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("webhook_messages", schema=None) as batch_op:
+        batch_op.drop_index("ix_webhook_messages_listed")
+        batch_op.drop_index(
+            "ix_webhook_messages_line",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
+    op.drop_table("webhook_messages")
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.drop_index("ix_posts_person")
         batch_op.drop_index("ix_posts_organisation_role")
@@ -934,6 +1126,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deputies_organisation_role")
 
     op.drop_table("deputies")
+    with op.batch_alter_table("contacts", schema=None) as batch_op:
+        batch_op.drop_index("ix_contacts_team")
+        batch_op.drop_index("ix_contacts_person")
+
+    op.drop_table("contacts")
+    with op.batch_alter_table("webhook_endpoints", schema=None) as batch_op:
+        batch_op.drop_index("ix_webhook_endpoints_organisation")
+
+    op.drop_table("webhook_endpoints")
     with op.batch_alter_table("tokens", schema=None) as batch_op:
         batch_op.drop_index("ix_tokens_person")
 
@@ -969,6 +1170,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("tasks")
+    with op.batch_alter_table("slack_links", schema=None) as batch_op:
+        batch_op.drop_index("ix_slack_links_person")
+
+    op.drop_table("slack_links")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index("ix_sessions_person")
 
@@ -989,6 +1194,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("restatements")
+    op.drop_table("preferences")
     with op.batch_alter_table("mediations", schema=None) as batch_op:
         batch_op.drop_index("ix_mediations_started_at")
 
@@ -997,6 +1203,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_invitations_person")
 
     op.drop_table("invitations")
+    with op.batch_alter_table("imports_waiting", schema=None) as batch_op:
+        batch_op.drop_index("ix_imports_waiting_expires_at")
+
+    op.drop_table("imports_waiting")
     with op.batch_alter_table("identities", schema=None) as batch_op:
         batch_op.drop_index("ix_identities_person")
 
@@ -1022,6 +1232,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_drafts_author")
 
     op.drop_table("drafts")
+    with op.batch_alter_table("digests", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_digests_due",
+            sqlite_where=sa.text("started < wanted"),
+            postgresql_where=sa.text("started < wanted"),
+        )
+
+    op.drop_table("digests")
     with op.batch_alter_table("cover", schema=None) as batch_op:
         batch_op.drop_index("ix_cover_person")
         batch_op.drop_index("ix_cover_held_until")
@@ -1054,6 +1272,11 @@ def downgrade() -> None:
     op.drop_table("canaries")
     op.drop_table("appetite")
     op.drop_table("alarms")
+    op.drop_table("slack_turns")
+    with op.batch_alter_table("slack_codes", schema=None) as batch_op:
+        batch_op.drop_index("ix_slack_codes_user")
+
+    op.drop_table("slack_codes")
     op.drop_table("sign_ins")
     with op.batch_alter_table("register_words", schema=None) as batch_op:
         batch_op.drop_index("ix_register_words_ref")
