@@ -153,6 +153,8 @@ async def _seed(database: Database, say: Say) -> None:
     async with database.write() as connection:
         days = await seeding.seed_calendar(connection)
         people = await seeding.seed_world(connection)
+        if people:
+            await seeding.seed_contacts(connection)
     if days or people:
         say(f"{people} made-up people in their posts, {days} bank holidays")
 

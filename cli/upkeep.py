@@ -40,6 +40,8 @@ async def seed(settings: Settings, say: Say, *, demo: bool) -> int:
             days = await seeding.seed_calendar(connection)
             if demo or settings.embedded:
                 people = await seeding.seed_world(connection)
+                if people:
+                    await seeding.seed_contacts(connection)
     say(f"Added {days} bank holidays and {people} made-up people; what was there before is untouched.")
     return 0
 

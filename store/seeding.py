@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from store.tables import (
     appetite,
     bank_holidays,
     clusters,
+    contacts,
     memberships,
     organisations,
     people,
@@ -88,6 +90,22 @@ async def seed_world(connection: AsyncConnection) -> int:
     named = [_dated(_dated(row, "proposed_at"), "decided_at") for row in demo_programmes()]
     await connection.execute(insert(programmes), named)
     return len(world["people"])
+
+
+async def seed_contacts(connection: AsyncConnection) -> None:
+    """The first two people of each team of the made-up world, where it has two (P3)."""
+    held = json.loads((SEED / "world.json").read_text(encoding="utf-8"))["posts"]
+    await connection.execute(insert(contacts), list(_contacts(held)))
+
+
+def _contacts(held: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    of_team: dict[str, list[str]] = {}
+    for post in held:
+        if post["team"] and post["person"] not in of_team.setdefault(post["team"], []):
+            of_team[post["team"]].append(post["person"])
+    for team, whom in of_team.items():
+        for person in whom[:2]:
+            yield {"team": team, "person": person, "named_by": "system"}
 
 
 async def load_world(database: Database) -> None:

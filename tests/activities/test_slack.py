@@ -5,7 +5,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from temporalio.exceptions import ApplicationError
 
 from activities.slack import Messenger
@@ -13,7 +13,7 @@ from domain.people import Seat
 from store import notices
 from store.database import Database
 from store.notices import standing
-from store.tables import cases, people, teams
+from store.tables import cases, people, slack_links, teams
 from store.tables import notices as rows
 from tests.activities.conftest import MakeMessenger, until_it_arrives
 from tests.activities.recorded import RecordedLife, without_channels, without_slack_users
@@ -245,6 +245,23 @@ async def test_a_leader_is_told_in_person(
     await messenger.sync(notice.id)
     assert slack.messages[slack.channels[message.destination]]
     assert "Leader 1, Department for Work and Pensions" in slack.posts(notice.id)[0]["text"]
+
+
+async def test_a_linked_account_comes_before_what_the_directory_says(
+    life: RecordedLife, messenger: Messenger, slack: SlackServer, database: Database
+) -> None:
+    life.working_days_pass(5)  # nobody signs
+    await life.keep()
+    notice = await life.notice("See that somebody signs")
+    before = (await life.message(notice.id)).destination
+    async with database.write() as connection:
+        who = await connection.scalar(select(people.c.id).where(people.c.slack_user == before))
+        link = {"team_id": "T0123ABC", "user_id": "U0LINKED", "workspace": "", "handle": ""}
+        at = {"linked_at": life.now, "checked_at": life.now}
+        await connection.execute(insert(slack_links).values(**link, person=who, **at))
+    assert before != (await life.message(notice.id)).destination == "U0LINKED"
+    await without_slack_users(database)
+    assert (await life.message(notice.id)).destination == "U0LINKED"
 
 
 async def test_without_a_channel_or_anybody_on_slack_it_stays_in_the_app(

@@ -30,6 +30,13 @@ EVERYTHING = ["decisions", "deadlines", "delivery", "reviews", "register", "over
 NOW = datetime.now(UTC)
 
 
+@pytest.fixture(autouse=True)
+def _it_is_now() -> None:  # pyright: ignore[reportUnusedFunction]
+    """The library looks at the clock on the wall and takes nothing that is older than five minutes."""
+    global NOW
+    NOW = datetime.now(UTC)
+
+
 @pytest.fixture
 async def receiver() -> AsyncIterator[Receiver]:
     async with receiving(SECRET) as made:
@@ -93,8 +100,9 @@ async def row_of(database: Database, endpoint: str = "ep_1") -> Row[Any]:
     return found
 
 
-async def relay(database: Database, now: datetime = NOW) -> list[Turn]:
+async def relay(database: Database, now: datetime | None = None) -> list[Turn]:
     """What the relay would start now."""
+    now = now or NOW
     async with database.write() as connection:
         for each in await webhooks.in_the_way(connection, now):
             await webhooks.give_way(connection, each)
