@@ -1,6 +1,7 @@
 """What `sharecase run` says when it is ready: where it is, and who to be."""
 
 from api.desk import utc_now
+from cli.contradictions import SignIn
 from cli.settings import Settings
 from domain.people import Role
 from domain.working_days import london_date
@@ -17,10 +18,17 @@ WHAT_THEY_DO = {
 
 
 async def banner(settings: Settings, database: Database, seconds: float) -> list[str]:
-    """Lines for the terminal: the address, and one featured person for each part of the story."""
+    """Lines for the terminal: the address, and one featured person for each part of the story, or how to get in."""
+    lines = ["", f"  Sharecase is ready ({seconds:.1f} s):  {settings.address}", ""]
+    there = ["", f"  Everything is kept in {settings.state}. Ctrl-C stops.", ""]
+    if settings.signs_in is not SignIn.DEV:
+        return [
+            *lines,
+            f"  People sign in with {settings.oidc_name}. `sharecase invite PERSON` makes somebody's first link.",
+            *there,
+        ]
     async with database.read() as connection:
         rows = await names.people_to_sign_in(connection, london_date(utc_now()))
-    lines = ["", f"  Sharecase is ready ({seconds:.1f} s):  {settings.address}", ""]
     featured = sorted((row for row in rows if row.featured), key=lambda row: row.featured)
     told: set[str] = set()
     for row in featured:
@@ -29,4 +37,4 @@ async def banner(settings: Settings, database: Database, seconds: float) -> list
             lines.append(f"  {row.name:<24} {WHAT_THEY_DO[Role(row.role)]:<36} {row.body}")
     if told:
         lines.insert(3, "  Sign in as one of these to follow a request:")
-    return [*lines, "", f"  Everything is kept in {settings.state}. Ctrl-C stops.", ""]
+    return [*lines, *there]

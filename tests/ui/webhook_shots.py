@@ -60,5 +60,4 @@ async def webhook_shots(stage: Stage) -> list[Sight]:
         ("webhook-replay", f"{here}/replay", leader),
         ("webhook-replay-errors", f"{here}/replay", leader, True),
         ("webhook-replay-one", f"{failing}/messages/{one}/replay", leader),
-        ("webhook-secret", f"{here}/rotate", leader, True),
     ]
