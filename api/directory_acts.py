@@ -5,7 +5,6 @@ operators have the same page open, the second is told what the first one saved. 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -34,8 +33,6 @@ from store.commands import Received
 from store.database import Database, one_at_a_time
 from store.directory import Person
 
-DIRECTORY = "directory"  # what these acts are kept under: they travel to no case
-
 
 class DirectoryActs(OutsideActs):
     """Each raises `NoSuchCase` (404), refusals (403, 409), `Invalid` (422) and `SameCommandOtherBody` (409).
@@ -44,13 +41,15 @@ class DirectoryActs(OutsideActs):
     are made up unless somebody says otherwise.
     """
 
+    kept_under = "directory"
+
     def __init__(self, database: Database, clock: Clock, *, test: bool = False) -> None:
         super().__init__(database, clock)
         self.test = test
 
     async def add_body(self, person: Person, raw: Mapping[str, Any], *, command: str, via: str) -> str:
         """Its id."""
-        told = self._about(person, "add_body", forms.ADD_BODY, raw, command, via, "")
+        told = self.told_about(person, "add_body", forms.ADD_BODY, raw, command, via, "")
         return await self._add(person, told, BODY, forms.ADD_BODY, raw, {})
 
     async def add_team(
@@ -60,14 +59,14 @@ class DirectoryActs(OutsideActs):
         async with self.database.read() as connection:
             await a_body(connection, body)
             questions = forms.team_form(await directory_kept.clusters(connection))
-        told = self._about(person, "add_team", questions, raw, command, via, body)
+        told = self.told_about(person, "add_team", questions, raw, command, via, body)
         return await self._add(person, told, TEAM, questions, raw, {"body": body})
 
     async def change_body(
         self, person: Person, body: str, raw: Mapping[str, Any], *, seen: str, command: str, via: str
     ) -> None:
         """All but its name and its teams, which only a change of government changes."""
-        told = self._about(person, "change_body", forms.CHANGE_BODY, raw, command, via, body, seen)
+        told = self.told_about(person, "change_body", forms.CHANGE_BODY, raw, command, via, body, seen=seen)
         async with self.database.write() as connection:
             found = await a_body(connection, body)
             if await self._is_repeat(connection, person, told):
@@ -83,7 +82,7 @@ class DirectoryActs(OutsideActs):
     ) -> None:
         async with self.database.read() as connection:
             questions = forms.team_form(await directory_kept.clusters(connection))
-        told = self._about(person, "change_team", questions, raw, command, via, team, seen)
+        told = self.told_about(person, "change_team", questions, raw, command, via, team, seen=seen)
         async with self.database.write() as connection:
             found = await a_team(connection, team)
             if await self._is_repeat(connection, person, told):
@@ -96,7 +95,9 @@ class DirectoryActs(OutsideActs):
     async def change_person(
         self, person: Person, whom: str, raw: Mapping[str, Any], *, seen: str, command: str, via: str
     ) -> None:
-        told = self._about(person, "change_person", forms.CHANGE_PERSON, raw, command, via, whom, seen)
+        told = self.told_about(
+            person, "change_person", forms.CHANGE_PERSON, raw, command, via, whom, seen=seen
+        )
         today = london_date(told.received_at)
         async with self.database.write() as connection:
             await posts.lock(connection)
@@ -113,7 +114,7 @@ class DirectoryActs(OutsideActs):
         self, person: Person, team: str, raw: Mapping[str, Any], *, command: str, via: str
     ) -> None:
         """Somebody in the directory can be reached about this team's data, from today."""
-        told = self._about(person, "name_contacts", forms.NAME_CONTACT, raw, command, via, team)
+        told = self.told_about(person, "name_contacts", forms.NAME_CONTACT, raw, command, via, team)
         today = london_date(told.received_at)
         async with self.database.write() as connection:
             await posts.lock(connection)
@@ -138,7 +139,7 @@ class DirectoryActs(OutsideActs):
             await self.keep(connection, told, {"team": team, "who": who})
 
     async def end_contact(self, person: Person, number: int, *, command: str, via: str) -> None:
-        told = self._about(person, "name_contacts", (), {}, command, via, number)
+        told = self.told_about(person, "name_contacts", (), {}, command, via, number)
         today = london_date(told.received_at)
         async with self.database.write() as connection:
             await posts.lock(connection)
@@ -154,7 +155,7 @@ class DirectoryActs(OutsideActs):
         self, person: Person, raw: Mapping[str, Any], *, command: str, via: str
     ) -> list[str]:
         """A proclaimed day (G3): the commands by which open cases take it, for the relay. Nothing to do for a repeat."""
-        told = self._about(person, "add_holiday", holidays.FORM, raw, command, via, "")
+        told = self.told_about(person, "add_holiday", holidays.FORM, raw, command, via, "")
         today = london_date(told.received_at)
         async with self.database.write() as connection:
             await one_at_a_time(connection, tables.bank_holidays)
@@ -168,20 +169,6 @@ class DirectoryActs(OutsideActs):
             return kept
 
     # --- what they have in common ------------------------------------------------------------------------------
-
-    def _about(
-        self,
-        person: Person,
-        act: str,
-        questions: tuple[Question, ...],
-        raw: Mapping[str, Any],
-        command: str,
-        via: str,
-        about: object,
-        seen: str = "",
-    ) -> Received:
-        told = self.told(person, DIRECTORY, act, questions, raw, command, None, via)
-        return replace(told, told={**(told.told or {}), "about": about, "seen": seen})
 
     async def _is_repeat(self, connection: AsyncConnection, person: Person, told: Received) -> bool:
         keeps(person)

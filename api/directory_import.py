@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api import calendar
 from api.desk import Clock
 from api.outside import OutsideActs
-from api.owners import DIRECTORY, keeps
+from api.owners import OwnerActs, keeps
 from domain import directory_import
 from domain.directory_plan import ADD, CHANGE, Plan
 from domain.directory_rows import ALL_COLUMNS, HOLIDAY, POST, Known, rows_of
@@ -99,7 +99,7 @@ class DirectoryImport(OutsideActs):
 
     async def do(self, person: Person, number: str, digest: str, *, command: str, via: str) -> Plan:
         """All of it, if it does what was looked at."""
-        told = self.told(person, DIRECTORY, "import_directory", (), {}, command, None, via)
+        told = self.told(person, OwnerActs.kept_under, "import_directory", (), {}, command, None, via)
         told = replace(told, told={"about": number, "digest": digest})
         async with self.database.write() as connection:
             await _locked(connection)
@@ -125,7 +125,7 @@ class DirectoryImport(OutsideActs):
             async with self.database.read() as connection:
                 return await self._plan(connection, text, london_date(now))
         told = Received(
-            id=command, ref=DIRECTORY, act="import_directory", actor=who, via="cli", body={}, seen=None, received_at=now
+            id=command, ref=OwnerActs.kept_under, act="import_directory", actor=who, via="cli", body={}, seen=None, received_at=now
         )  # fmt: skip
         async with self.database.write() as connection:
             await _locked(connection)

@@ -20,6 +20,8 @@ from store.directory import Person
 class OutsideActs:
     """What the acts about clusters and those of leaders have in common: how a command is told and how it is kept."""
 
+    kept_under = ""  # of those whose commands are all kept under one name: they travel to no case
+
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
         self.clock = clock
@@ -48,6 +50,21 @@ class OutsideActs:
             received_at=self.clock(),
             told={key: value for key, value in raw.items() if key in asked},
         )
+
+    def told_about(
+        self,
+        person: Person,
+        act: str,
+        questions: tuple[Question, ...],
+        raw: Mapping[str, Any],
+        command: str,
+        via: str,
+        about: object,
+        **beside: str,
+    ) -> commands.Received:
+        """The same about one of several: a body, a token, an endpoint. About another one it is another command."""
+        told = self.told(person, self.kept_under, act, questions, raw, command, None, via)
+        return replace(told, told={**(told.told or {}), "about": about, **beside})
 
     async def keep(
         self, connection: AsyncConnection, told: commands.Received, body: Mapping[str, Any]

@@ -5,7 +5,6 @@ nothing (G6). 404 comes before 403, and who may is asked before what was typed.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -27,18 +26,19 @@ from store.commands import Received
 from store.directory import Person
 from store.posts_changed import Touched
 
-DIRECTORY = "directory"  # what acts about it are kept under: they travel to no case
 UNKNOWN = "Nobody in the directory has this e-mail address. Check it, or ask the operator to add the person"
 
 
 class OwnerActs(OutsideActs):
     """Each raises `NoSuchCase` (404), the refusals of `domain.cover`, `Invalid` (422) and `SameCommandOtherBody` (409)."""
 
+    kept_under = "directory"
+
     async def set_cover(
         self, person: Person, whom: str, raw: Mapping[str, Any], *, command: str, via: str
     ) -> None:
         """Somebody is away from one day to another; who covers, if anybody does."""
-        told = self._about(person, "set_cover", forms.SET_COVER, raw, command, via, whom)
+        told = self.told_about(person, "set_cover", forms.SET_COVER, raw, command, via, whom)
         today = london_date(told.received_at)
         async with self.database.write() as connection:
             await posts.lock(connection)
@@ -57,7 +57,7 @@ class OwnerActs(OutsideActs):
 
     async def end_cover(self, person: Person, number: int, *, command: str, via: str) -> None:
         """They are back, or stay: from today everything is theirs again."""
-        told = self._about(person, "end_cover", (), {}, command, via, number)
+        told = self.told_about(person, "end_cover", (), {}, command, via, number)
         today = london_date(told.received_at)
         async with self.database.write() as connection:
             await posts.lock(connection)
@@ -74,7 +74,7 @@ class OwnerActs(OutsideActs):
         self, person: Person, post: Post, raw: Mapping[str, Any], *, command: str, via: str
     ) -> None:
         """Somebody acts in a post, from today, whenever nobody else does."""
-        told = self._about(person, "name_deputy", forms.NAME_DEPUTY, raw, command, via, list(_key(post)))
+        told = self.told_about(person, "name_deputy", forms.NAME_DEPUTY, raw, command, via, list(_key(post)))
         today = london_date(told.received_at)
         async with self.database.write() as connection:
             await posts.lock(connection)
@@ -94,7 +94,7 @@ class OwnerActs(OutsideActs):
             await self._done(connection, told, touched, {**answers, "who": who})
 
     async def end_deputy(self, person: Person, number: int, *, command: str, via: str) -> None:
-        told = self._about(person, "end_deputy", (), {}, command, via, number)
+        told = self.told_about(person, "end_deputy", (), {}, command, via, number)
         today = london_date(told.received_at)
         async with self.database.write() as connection:
             await posts.lock(connection)
@@ -115,7 +115,7 @@ class OwnerActs(OutsideActs):
             await a_body(connection, organisation)
             keeps(person)
             questions = await appoint_questions(connection, organisation)
-        told = self._about(person, "appoint", questions, raw, command, via, organisation)
+        told = self.told_about(person, "appoint", questions, raw, command, via, organisation)
         today = london_date(told.received_at)
         async with self.database.write() as connection:
             await posts.lock(connection)
@@ -139,7 +139,7 @@ class OwnerActs(OutsideActs):
         self, person: Person, number: int, raw: Mapping[str, Any], *, command: str, via: str
     ) -> None:
         """The operator says until when somebody holds a post."""
-        told = self._about(person, "end_post", (forms.LAST,), raw, command, via, number)
+        told = self.told_about(person, "end_post", (forms.LAST,), raw, command, via, number)
         today = london_date(told.received_at)
         async with self.database.write() as connection:
             await posts.lock(connection)
@@ -161,7 +161,7 @@ class OwnerActs(OutsideActs):
         self, person: Person, whom: str, raw: Mapping[str, Any], *, command: str, via: str
     ) -> None:
         """Somebody leaves: whatever they hold or stand in for ends on one day, and with it every way in they had."""
-        told = self._about(person, "leave", (forms.LAST,), raw, command, via, whom)
+        told = self.told_about(person, "leave", (forms.LAST,), raw, command, via, whom)
         today = london_date(told.received_at)
         async with self.database.write() as connection:
             await posts.lock(connection)
@@ -197,7 +197,7 @@ class OwnerActs(OutsideActs):
 
     async def add_person(self, person: Person, raw: Mapping[str, Any], *, command: str, via: str) -> str:
         """The operator adds somebody whom the directory does not know; their id."""
-        told = self._about(person, "add_person", forms.ADD_PERSON, raw, command, via, "")
+        told = self.told_about(person, "add_person", forms.ADD_PERSON, raw, command, via, "")
         made = f"p-{command[:20]}"
         async with self.database.write() as connection:
             await posts.lock(connection)
@@ -223,19 +223,6 @@ class OwnerActs(OutsideActs):
                 connection, told, {"person": made}
             )  # the name stands in the directory, and once is enough
         return made
-
-    def _about(
-        self,
-        person: Person,
-        act: str,
-        questions: tuple[Question, ...],
-        raw: Mapping[str, Any],
-        command: str,
-        via: str,
-        about: object,
-    ) -> Received:
-        told = self.told(person, DIRECTORY, act, questions, raw, command, None, via)
-        return replace(told, told={**(told.told or {}), "about": about})
 
     async def _done(
         self, connection: AsyncConnection, told: Received, touched: Touched, body: Mapping[str, Any]

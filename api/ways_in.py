@@ -5,7 +5,6 @@ What is kept of an act names a token by its id and what it is for; the token its
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,25 +16,24 @@ from api.owners import a_person, keeps
 from domain import scopes as rules
 from domain import token_forms as forms
 from domain.cover import operates
-from domain.questions import Question
 from domain.sessions import NoSuchSession
 from store import commands, sessions, tables, tokens
-from store.commands import Received
 from store.database import one_at_a_time
 from store.directory import Person
 from store.tokens import Token
 
 ID = re.compile(r"[0-9a-f]{16}")
-ACCOUNT = "account"  # what these acts are kept under: they travel to no case
 
 
 class WaysIn(OutsideActs):
     """Each raises `NoSuchSession` or `NoSuchToken` (404) and `SameCommandOtherBody` (409), beside what it says itself."""
 
+    kept_under = "account"
+
     async def end_session(self, person: Person, session: str, *, command: str, via: str) -> None:
         if not ID.fullmatch(session):
             raise NoSuchSession
-        told = self._about(person, "end_session", (), {}, command, via, session)
+        told = self.told_about(person, "end_session", (), {}, command, via, session)
         async with self.database.write() as connection:
             if await commands.is_repeat(connection, told):
                 return
@@ -47,7 +45,7 @@ class WaysIn(OutsideActs):
 
     async def end_other_sessions(self, person: Person, this: str, *, command: str, via: str) -> None:
         """All of one's own but the one it is said in."""
-        told = self._about(person, "end_other_sessions", (), {}, command, via, person.id)
+        told = self.told_about(person, "end_other_sessions", (), {}, command, via, person.id)
         async with self.database.write() as connection:
             if not await commands.is_repeat(connection, told):
                 await sessions.end_all(connection, person.id, but=this)
@@ -55,7 +53,7 @@ class WaysIn(OutsideActs):
 
     async def end_sessions(self, person: Person, whom: str, *, command: str, via: str) -> None:
         """The operator ends all of somebody's: a laptop was lost, an account taken over. Raises `NotADirectoryKeeper`."""
-        told = self._about(person, "end_sessions", (), {}, command, via, whom)
+        told = self.told_about(person, "end_sessions", (), {}, command, via, whom)
         async with self.database.write() as connection:
             await a_person(connection, whom)
             keeps(person)
@@ -65,7 +63,7 @@ class WaysIn(OutsideActs):
 
     async def make_token(self, person: Person, raw: Mapping[str, Any], *, command: str, via: str) -> str:
         """The token, this once; '' when the same command comes again. Raises `Invalid` (422), `TooManyTokens` (409)."""
-        told = self._about(person, "make_token", forms.MAKE, raw, command, via, "")
+        told = self.told_about(person, "make_token", forms.MAKE, raw, command, via, "")
         now = told.received_at
         async with self.database.write() as connection:
             await one_at_a_time(connection, tables.tokens)
@@ -85,7 +83,7 @@ class WaysIn(OutsideActs):
 
         Raises `TokenIsOver` and `TooManyTokens` (409).
         """
-        told = self._about(person, "rotate_token", (), {}, command, via, token)
+        told = self.told_about(person, "rotate_token", (), {}, command, via, token)
         now = told.received_at
         async with self.database.write() as connection:
             await one_at_a_time(connection, tables.tokens)
@@ -107,25 +105,12 @@ class WaysIn(OutsideActs):
 
     async def revoke_token(self, person: Person, token: str, *, command: str, via: str) -> None:
         """At once. One's own; anybody's for the operator."""
-        told = self._about(person, "revoke_token", (), {}, command, via, token)
+        told = self.told_about(person, "revoke_token", (), {}, command, via, token)
         async with self.database.write() as connection:
             found = await may_revoke(connection, person, token)
             if not await commands.is_repeat(connection, told):
                 await tokens.revoke(connection, found.id, told.received_at)
                 await self.keep(connection, told, {"token": token, "whom": found.person})
-
-    def _about(
-        self,
-        person: Person,
-        act: str,
-        questions: tuple[Question, ...],
-        raw: Mapping[str, Any],
-        command: str,
-        via: str,
-        about: str,
-    ) -> Received:
-        told = self.told(person, ACCOUNT, act, questions, raw, command, None, via)
-        return replace(told, told={**(told.told or {}), "about": about})
 
 
 async def own_token(connection: AsyncConnection, person: Person, token: str) -> Token:

@@ -6,7 +6,7 @@ there (404); of a body one knows, only its leaders and the operator keep endpoin
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
@@ -31,8 +31,6 @@ from store.database import Database, one_at_a_time
 from store.directory import Person
 from store.tables import webhook_endpoints
 
-WEBHOOKS = "webhooks"  # what acts about them are kept under: they travel to no case
-
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
@@ -45,6 +43,8 @@ class Shown:
 class WebhookActs(OutsideActs):
     """Each raises `NoSuchCase` (404), the refusals of `domain.webhook_rules`, `Invalid` (422) and `SameCommandOtherBody` (409)."""
 
+    kept_under = "webhooks"
+
     def __init__(self, database: Database, clock: Clock, *, here: bool) -> None:
         """`here`: whether this computer itself may be told, as in a demonstration."""
         super().__init__(database, clock)
@@ -55,7 +55,7 @@ class WebhookActs(OutsideActs):
     ) -> Shown:
         async with self.database.read() as connection:
             _, questions = await may_add(connection, person, organisation)
-        told = self._about(person, "add_webhook", questions, raw, command, via, organisation)
+        told = self.told_about(person, "add_webhook", questions, raw, command, via, organisation)
         made = f"ep_{command[:24]}"
         async with self.database.write() as connection:
             await one_at_a_time(connection, webhook_endpoints)
@@ -80,7 +80,7 @@ class WebhookActs(OutsideActs):
     async def change(
         self, person: Person, endpoint: str, raw: Mapping[str, Any], *, command: str, via: str
     ) -> None:
-        told = self._about(person, "change_webhook", rules.CHANGING, raw, command, via, endpoint)
+        told = self.told_about(person, "change_webhook", rules.CHANGING, raw, command, via, endpoint)
         async with self.database.write() as connection:
             await self._open(connection, person, told, endpoint)
             if await commands.is_repeat(connection, told):
@@ -98,7 +98,7 @@ class WebhookActs(OutsideActs):
         await self._turn(person, endpoint, State.ON, command=command, via=via)
 
     async def _turn(self, person: Person, endpoint: str, to: State, *, command: str, via: str) -> None:
-        told = self._about(person, "change_webhook", (), {}, command, via, [endpoint, to])
+        told = self.told_about(person, "change_webhook", (), {}, command, via, [endpoint, to])
         async with self.database.write() as connection:
             found = await self._open(connection, person, told, endpoint)
             if await commands.is_repeat(connection, told):
@@ -116,7 +116,7 @@ class WebhookActs(OutsideActs):
 
     async def rotate(self, person: Person, endpoint: str, *, command: str, via: str) -> Shown:
         """A new secret, shown once; the one before signs beside it for a day."""
-        told = self._about(person, "rotate_secret", (), {}, command, via, endpoint)
+        told = self.told_about(person, "rotate_secret", (), {}, command, via, endpoint)
         async with self.database.write() as connection:
             await self._open(connection, person, told, endpoint)
             if await commands.is_repeat(connection, told):
@@ -128,7 +128,7 @@ class WebhookActs(OutsideActs):
 
     async def close(self, person: Person, endpoint: str, *, command: str, via: str) -> None:
         """For good. What waits is parked, and nothing more is made."""
-        told = self._about(person, "close_webhook", (), {}, command, via, endpoint)
+        told = self.told_about(person, "close_webhook", (), {}, command, via, endpoint)
         async with self.database.write() as connection:
             found = await self._mine(connection, person, told, endpoint)
             if await commands.is_repeat(connection, told):
@@ -139,7 +139,7 @@ class WebhookActs(OutsideActs):
             await self.keep(connection, told, {"endpoint": endpoint})
 
     async def test(self, person: Person, endpoint: str, *, command: str, via: str) -> None:
-        told = self._about(person, "test_webhook", (), {}, command, via, endpoint)
+        told = self.told_about(person, "test_webhook", (), {}, command, via, endpoint)
         async with self.database.write() as connection:
             await self._open(connection, person, told, endpoint)
             if await commands.is_repeat(connection, told):
@@ -151,7 +151,7 @@ class WebhookActs(OutsideActs):
         self, person: Person, endpoint: str, raw: Mapping[str, Any], *, command: str, via: str
     ) -> int:
         """All that are parked, or all since a day; how many. 0 for a repeat."""
-        told = self._about(person, "replay_webhook", rules.REPLAY_WHAT, raw, command, via, endpoint)
+        told = self.told_about(person, "replay_webhook", rules.REPLAY_WHAT, raw, command, via, endpoint)
         async with self.database.write() as connection:
             await self._open(connection, person, told, endpoint)
             if await commands.is_repeat(connection, told):
@@ -171,7 +171,7 @@ class WebhookActs(OutsideActs):
     async def replay_one(
         self, person: Person, endpoint: str, message: str, *, command: str, via: str
     ) -> None:
-        told = self._about(person, "replay_webhook", (), {}, command, via, [endpoint, message])
+        told = self.told_about(person, "replay_webhook", (), {}, command, via, [endpoint, message])
         async with self.database.write() as connection:
             await self._open(connection, person, told, endpoint)
             if await commands.is_repeat(connection, told):
@@ -181,19 +181,6 @@ class WebhookActs(OutsideActs):
             if not await endpoints.again_one(connection, endpoint, message):
                 raise rules.NothingToReplay
             await self.keep(connection, told, {"endpoint": endpoint, "message": message})
-
-    def _about(
-        self,
-        person: Person,
-        act: str,
-        questions: tuple[Question, ...],
-        raw: Mapping[str, Any],
-        command: str,
-        via: str,
-        about: Any,
-    ) -> Received:
-        told = self.told(person, WEBHOOKS, act, questions, raw, command, None, via)
-        return replace(told, told={**(told.told or {}), "about": about})
 
     def _checked(self, questions: tuple[Question, ...], raw: Mapping[str, Any]) -> dict[str, Any]:
         answers = cleaned(questions, raw)

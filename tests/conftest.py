@@ -39,6 +39,13 @@ def postgresql() -> Iterator[str]:
         server.cleanup()
 
 
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whom tests speak to is on this computer, whatever way its user's browser takes."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """SQLite in a file, or PostgreSQL when SHARECASE_TEST_DATABASE asks: the same tests run on both."""

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import HTTPException, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.directory_acts import DIRECTORY, DirectoryActs
+from api.directory_acts import DirectoryActs
 from api.directory_import import DirectoryImport
 from api.invalid import Invalid
 from api.services import Services
@@ -99,7 +99,7 @@ async def take(
 async def banner(connection: AsyncConnection, me: Person, command: str) -> dict[str, str] | None:
     """What became of the act this page was reached by; asked of the record, so a link cannot claim anything."""
     row = await commands.get(connection, command) if COMMAND.fullmatch(command) else None
-    if row is None or row.actor != me.id or row.ref != DIRECTORY or row.act not in DONE:
+    if row is None or row.actor != me.id or row.ref != DirectoryActs.kept_under or row.act not in DONE:
         return None
     return {"kind": "success", "text": DONE[row.act]}
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.services import Services
-from api.ways_in import ACCOUNT, WaysIn
+from api.ways_in import WaysIn
 from domain.scopes import ABOUT, WARNED
 from store import commands, tokens
 from store.directory import Person
@@ -36,7 +36,7 @@ def edge(services: Services) -> WaysIn:
 async def banner(connection: AsyncConnection, me: Person, command: str) -> dict[str, str] | None:
     """What became of the act this page was reached by; asked of the record, so a link cannot claim anything."""
     row = await commands.get(connection, command) if COMMAND.fullmatch(command) else None
-    if row is None or row.actor != me.id or row.ref != ACCOUNT:
+    if row is None or row.actor != me.id or row.ref != WaysIn.kept_under:
         return None
     return {"kind": "success", "text": DONE.get(row.act, "")}
 

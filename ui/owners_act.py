@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.invalid import Invalid
-from api.owners import DIRECTORY, OwnerActs
+from api.owners import OwnerActs
 from api.services import Services
 from domain.questions import Problem, Question
 from domain.refusals import Refusal
@@ -98,6 +98,6 @@ async def take(
 async def banner(connection: AsyncConnection, me: Person, command: str) -> dict[str, str] | None:
     """What became of the act this page was reached by; asked of the record, so a link cannot claim anything."""
     row = await commands.get(connection, command) if COMMAND.fullmatch(command) else None
-    if row is None or row.actor != me.id or row.ref != DIRECTORY:
+    if row is None or row.actor != me.id or row.ref != OwnerActs.kept_under:
         return None
     return {"kind": "success", "text": DONE.get(row.act, "")}

@@ -7,7 +7,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from sqlalchemy import Row
 
 from api.services import Services, ServicesIn
-from api.webhook_acts import WEBHOOKS, Shown, WebhookActs, an_endpoint, keeps, may_add
+from api.webhook_acts import Shown, WebhookActs, an_endpoint, keeps, may_add
 from api.webhooks import EndpointId, a_name
 from domain import webhook_rules as rules
 from domain.people import Role
@@ -218,6 +218,6 @@ async def _banner(services: Services, me: Person, request: Request) -> dict[str,
         return None
     async with services.database.read() as connection:
         row = await commands.get(connection, command)
-    if row is None or row.actor != me.id or row.ref != WEBHOOKS:
+    if row is None or row.actor != me.id or row.ref != WebhookActs.kept_under:
         return None
     return {"kind": "success", "text": DONE[row.act]}

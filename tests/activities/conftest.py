@@ -23,13 +23,6 @@ TOKEN = "xoxb-test"
 MakeMessenger = Callable[..., Messenger]
 
 
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """These servers are on this computer, whatever way its user's browser takes."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackServer]:
     async with slack_server() as server:

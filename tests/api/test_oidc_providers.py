@@ -28,12 +28,6 @@ HOME = "http://localhost:8000/"
 CALLBACK = f"{HOME}sign-in/callback"
 
 
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture
 async def stage(database: Database) -> AsyncIterator[Stage]:
     """Its clock is the real one, because a provider's is."""

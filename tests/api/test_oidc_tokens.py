@@ -19,12 +19,6 @@ HOUR = 3600
 MARKUP = "<script>alert(1)</script>"
 
 
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture
 async def stage(database: Database) -> AsyncIterator[Stage]:
     yield Stage(database)

@@ -25,12 +25,6 @@ USERS = {JUDITH: "U0JUDITH", PRIYA: "U0PRIYA", AMARA: "U0AMARA"}
 Knocking = tuple[Stage, Knocks]
 
 
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture
 async def slack(database: Database) -> AsyncIterator[Knocking]:
     async with knocking(database) as (stage, knocks):

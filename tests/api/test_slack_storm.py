@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 import httpx2
-import pytest
 from sqlalchemy import select
 
 from api.relay import Relay
@@ -121,12 +120,6 @@ class Storm:
 def _is_of(view: dict[str, Any], ref: str, act: str) -> bool:
     told = view.get("private_metadata", "")
     return f'"ref":"{ref}"' in told and f'"act":"{act}"' in told
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
 
 
 async def test_in_a_storm_nothing_is_forged_doubled_or_lost(database: Database) -> None:

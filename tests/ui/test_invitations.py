@@ -16,12 +16,6 @@ from ui.app import create_app
 OWNER = "p-judith-marchbanks"
 
 
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture
 async def provider(stage: Stage) -> AsyncIterator[Provider]:
     async with oidc_provider(lambda: stage.now) as made:
