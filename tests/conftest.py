@@ -1,6 +1,8 @@
 """Fixtures every room may use: a database with the seed world, and a place for it to live."""
 
+import gc
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -10,10 +12,14 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import ProgrammingError
 
 from store.database import Database
 from store.seeding import load_world
 from store.tables import metadata
+
+# Thousands of modules and routes live for the whole run: looking through them often is a tenth of its time.
+gc.set_threshold(100_000, 50, 100)
 
 BINARIES = Path(sys.executable).parent
 TEMPORAL = str(BINARIES / "temporal")
@@ -55,17 +61,56 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def empty_database(database_url: str) -> AsyncIterator[Database]:
+async def empty_database(database_url: str, tmp_path: Path, templates: Path) -> AsyncIterator[Database]:
     database = Database(database_url)
     if database.is_sqlite:
         event.listen(database.engine.sync_engine, "connect", _keep_nothing)
-    async with database.write() as connection:
-        if not database.is_sqlite:
-            await connection.execute(text("DROP SCHEMA public CASCADE"))
-            await connection.execute(text("CREATE SCHEMA public"))
-        await connection.run_sync(metadata.create_all)
+        shutil.copyfile(await _template(templates, "empty"), tmp_path / "sharecase.db")
+    else:
+        await _emptied(database)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def database(empty_database: Database, tmp_path: Path, templates: Path) -> Database:
+    """Tables made and the seed world loaded: bodies, teams, people, posts and bank holidays."""
+    if empty_database.is_sqlite:
+        shutil.copyfile(await _template(templates, "world"), tmp_path / "sharecase.db")
+    else:
+        await load_world(empty_database)
+    return empty_database
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("templates")
+
+
+async def _template(folder: Path, name: str) -> Path:
+    """A SQLite file to copy, made once: a hundred tables take longer to make than most tests to run."""
+    path = folder / f"{name}.db"
+    if not path.exists():
+        made = Database(f"sqlite+aiosqlite:///{path}")
+        async with made.write() as connection:
+            await connection.run_sync(metadata.create_all)
+        if name == "world":
+            await load_world(made)
+        await made.close()
+    return path
+
+
+async def _emptied(database: Database) -> None:
+    """PostgreSQL as a new one: its tables emptied where they are there, else made."""
+    names = ", ".join(table.name for table in metadata.sorted_tables)
+    try:
+        async with database.write() as connection:
+            await connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    except ProgrammingError:
+        async with database.write() as connection:
+            await connection.execute(text("DROP SCHEMA public CASCADE"))
+            await connection.execute(text("CREATE SCHEMA public"))
+            await connection.run_sync(metadata.create_all)
 
 
 def _keep_nothing(connection: Any, record: Any) -> None:
@@ -73,10 +118,3 @@ def _keep_nothing(connection: Any, record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous=OFF")
     cursor.close()
-
-
-@pytest.fixture
-async def database(empty_database: Database) -> Database:
-    """Tables made and the seed world loaded: bodies, teams, people, posts and bank holidays."""
-    await load_world(empty_database)
-    return empty_database
