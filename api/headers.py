@@ -1,7 +1,5 @@
 """Which headers every answer carries, by what kind of answer it is: a page, a file, or something for machines (ASVS V3.4)."""
 
-from collections.abc import Iterable
-
 from starlette.datastructures import MutableHeaders
 
 MACHINES = ("/api/", "/slack/", "/health", "/metrics")
@@ -12,7 +10,7 @@ A_YEAR = 31_536_000
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 PAGE = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; object-src 'none'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'; "
+    "connect-src 'self'; object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 UPGRADE = "; upgrade-insecure-requests"
@@ -28,9 +26,8 @@ def is_for_machines(path: str) -> bool:
     return path.startswith(MACHINES)
 
 
-def page_policy(nonce: str, *, https: bool, forms: Iterable[str] = ()) -> str:
-    """`forms`: origins that a form of this page may lead on to, such as the provider's when somebody signs in."""
-    policy = PAGE.format(nonce=nonce, forms=" ".join(("'self'", *forms)))
+def page_policy(nonce: str, *, https: bool) -> str:
+    policy = PAGE.format(nonce=nonce)
     return policy + UPGRADE if https else policy
 
 

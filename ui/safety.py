@@ -4,7 +4,6 @@ Plain ASGI layers, so that they also cover what never reaches a handler: files, 
 away at the front. Machines' paths carry no cookie, so no other website can use them for anybody.
 """
 
-import re
 import secrets
 from collections.abc import Callable
 from time import monotonic
@@ -23,7 +22,6 @@ __all__ = ["MACHINES", "HeadToo", "OwnForms", "Safety", "TurnedAway", "is_cross_
 log = structlog.get_logger()
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,255}")
 SELDOM = 60.0  # seconds
 ErrorPage = Callable[[str, int], bytes]
 
@@ -100,9 +98,7 @@ class Safety:
         log.warning("front.turned_away", status=status, untold_before=untold)
 
     def _add_headers(self, scope: Scope, message: Message) -> None:
-        policy = safe_headers.page_policy(
-            scope["state"]["nonce"], https=self.https, forms=_forms_lead_to(scope["state"].get("form_action"))
-        )
+        policy = safe_headers.page_policy(scope["state"]["nonce"], https=self.https)
         safe_headers.add(
             MutableHeaders(raw=message["headers"]),
             path=scope["path"],
@@ -125,12 +121,6 @@ class Safety:
 
 
 NAMES = {421: "WrongHost", 431: "HeadersTooLarge", 429: "TooManyRequests", 500: "Broken", 503: "Unavailable"}
-
-
-def _forms_lead_to(told: object) -> tuple[str, ...]:
-    """The origins that a page's handler named in `request.state.form_action`. What is no origin is left out."""
-    named = (told,) if isinstance(told, str) else tuple(told) if isinstance(told, list | tuple) else ()
-    return tuple(each for each in named if isinstance(each, str) and ORIGIN.fullmatch(each))
 
 
 class OwnForms:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import httpx2
 import pytest
@@ -161,36 +160,6 @@ async def test_files_and_faults_too(stage: Stage) -> None:
         answer = await stage.stranger().client.get(path)
         assert "canary" not in answer.text and answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["strict-transport-security"]
-
-
-async def test_a_page_may_name_where_its_form_leads_on_to_and_nothing_else(stage: Stage) -> None:
-    from fastapi import Request, Response
-    from fastapi.responses import HTMLResponse
-
-    told: list[Any] = [
-        "https://provider.example", ["https://provider.example:8443"], "https://evil.example; script-src *",
-        "javascript:alert(1)", "https://a b", 7, None,
-    ]  # fmt: skip
-
-    async def page(request: Request) -> Response:
-        request.state.form_action = told[int(request.query_params["n"])]
-        return HTMLResponse("x")
-
-    from starlette.routing import Route
-
-    stage.app.router.routes.insert(0, Route("/leads-on", page))
-    client = stage.stranger().client
-    found = [
-        re.search(
-            "form-action ([^;]*);", (await client.get(f"/leads-on?n={n}")).headers["content-security-policy"]
-        )
-        for n in range(len(told))
-    ]
-    assert [each and each[1] for each in found] == [
-        "'self' https://provider.example",
-        "'self' https://provider.example:8443",
-        *["'self'"] * 5,
-    ]
 
 
 async def test_plain_http_promises_no_https() -> None:
