@@ -1,42 +1,14 @@
-"""G3: an operator adds a bank holiday, and the deadlines that still run are worked out again, case by case."""
+"""G3: one more bank holiday in the table, and the deadlines that still run are worked out again, case by case."""
 
 from collections.abc import Set
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.desk import Clock
-from domain.people import Role
-from domain.refusals import NotYours, Refusal
 from domain.working_days import Nation
 from store import commands, directory, shapes, tables
-from store.database import Database
-from store.directory import Person
-
-
-class AlreadyThere(Refusal):
-    sentence = "That day, {day}, is already a bank holiday there, so nothing changed."
-
-
-async def add_holiday(
-    database: Database, clock: Clock, operator: Person, nation: Nation, day: date, title: str
-) -> list[str]:
-    """Add a day to the table and keep one command for every open case of that nation: the ids, for the relay.
-
-    Raises `NotYours` for anybody but an operator and `AlreadyThere` when the day is known.
-    """
-    if not operator.holds(Role.OPERATOR):
-        raise NotYours
-    now = clock()
-    try:
-        async with database.write() as connection:
-            await put(connection, nation, day, title, by=operator.id, now=now)
-            return await tell(connection, {nation}, by=operator.id, now=now)
-    except IntegrityError as known:
-        raise AlreadyThere(day=day.isoformat()) from known
 
 
 async def put(

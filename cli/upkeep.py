@@ -3,10 +3,12 @@
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from uuid import uuid4
 
-from api import calendar
 from api.auth import issue_token
 from api.desk import Desk, utc_now
+from api.directory_acts import DirectoryActs
+from api.invalid import Invalid
 from cli.reconcile import open_cases, revive
 from cli.serve import connected, opened
 from cli.settings import Settings
@@ -92,9 +94,14 @@ async def add_holiday(
         try:
             if person is None:
                 raise NotYours
-            told = await calendar.add_holiday(database, utc_now, person, nation, day, title)
+            raw = {"nation": nation.value, "date": day.isoformat(), "title": title}
+            acts = DirectoryActs(database, utc_now)
+            told = await acts.add_holiday(person, raw, command=uuid4().hex, via="cli")
         except Refusal as refusal:
             print(f"sharecase: {refusal.message}", file=sys.stderr)
+            return 1
+        except Invalid as invalid:
+            print(f"sharecase: {invalid}.", file=sys.stderr)
             return 1
     say(
         f"{day} is a bank holiday in {nation}. {len(told)} running cases are told; a running worker applies it."

@@ -12,7 +12,7 @@ from domain import government as rules
 from domain.government import Body, Change, Directory, FormerName, Kind, Plan
 from domain.people import Role
 from domain.working_days import Nation, london_date
-from store import database
+from store import database, posts
 from store.tables import former_names, government_changes, organisations, teams
 
 g = government_changes.c
@@ -20,6 +20,7 @@ g = government_changes.c
 
 async def one_at_a_time(connection: AsyncConnection) -> None:
     """Two who change bodies at the same moment come one after the other. SQLite has one writer anyway."""
+    await posts.lock(connection)  # a body that somebody adds by hand may get the same id
     await database.one_at_a_time(connection, government_changes)
 
 

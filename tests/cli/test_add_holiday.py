@@ -13,12 +13,15 @@ def test_an_operator_adds_a_day_once_and_due_dates_follow(tmp_path: Path) -> Non
     assert sharecase(tmp_path, "seed").returncode == 0
 
     somebody = sharecase(tmp_path, "add-holiday", *DAY, "--operator", "p-amara-okafor")
-    assert somebody.returncode == 1 and "somebody else" in somebody.stderr
+    assert somebody.returncode == 1 and "operator" in somebody.stderr
 
     added = sharecase(tmp_path, "add-holiday", *DAY, *OPERATOR)
     assert added.returncode == 0 and "2027-05-14 is a bank holiday in scotland" in added.stdout
     again = sharecase(tmp_path, "add-holiday", *DAY, *OPERATOR)
-    assert again.returncode == 1 and "already a bank holiday" in again.stderr
+    assert again.returncode == 1 and "already, so nothing changed" in again.stderr
+
+    sunday = sharecase(tmp_path, "add-holiday", *DAY[:2], "--date", "2027-05-16", *DAY[4:], *OPERATOR)
+    assert sunday.returncode == 1 and "nobody works anyway" in sunday.stderr
 
     due = sharecase(tmp_path, "due", "--from", "2027-05-13", "--days", "1", "--nation", "scotland")
     assert due.stdout.strip() == "2027-05-17"

@@ -1,10 +1,11 @@
 """Stories on the real engine, read aloud: somebody acts or stays silent, working days pass, somebody is told."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
-from api.calendar import add_holiday
+from api.directory_acts import DirectoryActs
 from api.invalid import Invalid
 from domain.case import Kind
 from domain.people import Seat
@@ -288,9 +289,9 @@ async def test_a_holiday_added_while_clocks_run_moves_them_later_and_keeps_both_
         before = (await told.case(ref)).open(Kind.DECIDE)[0].due_at
         operator = await told.person(told.people.operator)
         day = next_working_day(told, london_date(await told.tick()))
-        commands = await add_holiday(
-            database, told.desk.clock, operator, Nation.ENGLAND_AND_WALES, day, "Royal wedding"
-        )
+        raw = {"nation": "england-and-wales", "date": day.isoformat(), "title": "Royal wedding"}
+        acts = DirectoryActs(database, told.desk.clock)
+        commands = await acts.add_holiday(operator, raw, command=uuid4().hex, via="web")
         for command in commands:
             assert (await told.desk.deliver(command)).state == APPLIED
         after = (await told.case(ref)).open(Kind.DECIDE)[0].due_at
