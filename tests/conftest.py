@@ -61,11 +61,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def empty_database(database_url: str, tmp_path: Path, templates: Path) -> AsyncIterator[Database]:
+async def empty_database(
+    database_url: str, tmp_path: Path, database_templates: Path
+) -> AsyncIterator[Database]:
     database = Database(database_url)
     if database.is_sqlite:
         event.listen(database.engine.sync_engine, "connect", _keep_nothing)
-        shutil.copyfile(await _template(templates, "empty"), tmp_path / "sharecase.db")
+        shutil.copyfile(await _template(database_templates, "empty"), tmp_path / "sharecase.db")
     else:
         await _emptied(database)
     yield database
@@ -73,17 +75,17 @@ async def empty_database(database_url: str, tmp_path: Path, templates: Path) -> 
 
 
 @pytest.fixture
-async def database(empty_database: Database, tmp_path: Path, templates: Path) -> Database:
+async def database(empty_database: Database, tmp_path: Path, database_templates: Path) -> Database:
     """Tables made and the seed world loaded: bodies, teams, people, posts and bank holidays."""
     if empty_database.is_sqlite:
-        shutil.copyfile(await _template(templates, "world"), tmp_path / "sharecase.db")
+        shutil.copyfile(await _template(database_templates, "world"), tmp_path / "sharecase.db")
     else:
         await load_world(empty_database)
     return empty_database
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("templates")
 
 

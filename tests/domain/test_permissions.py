@@ -277,7 +277,7 @@ DETAILS = {
 WHAT_TO_DO = (
     "go back", "go to", "ask", "read", "start", "enter", "decide", "approve", "appoint", "name", "conclude",
     "open", "check", "the case page says", "there is nothing to do", "add", "remove", "change", "choose", "give",
-    "raise", "say", "sign", "select", "send", "use", "wait", "write",
+    "mend", "raise", "say", "sign", "select", "send", "use", "wait", "write",
 )  # fmt: skip
 
 
