@@ -8,7 +8,6 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -199,7 +198,6 @@ async def knocking(database: Database, **changes: Any) -> AsyncIterator[tuple[St
     """The whole app with Slack set up, and a workspace whose people click. `changes`: to the settings."""
     async with slack_server() as server:
         stage = Stage(database, site=Site(slack=True))
-        stage.desk.budget = timedelta(seconds=20)  # what is away here says so at once
         stage.services = replace(stage.services, slack=settings(server, **changes))
         stage.app = create_app(stage.services)
         yield stage, Knocks(stage.app, server, database, lambda: stage.now)

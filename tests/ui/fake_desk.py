@@ -1,12 +1,15 @@
 """A desk without an engine: it decides at once, by the same rules, and writes with the same pen."""
 
-from datetime import datetime
+import asyncio
+from collections import defaultdict
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import select
 from temporalio.client import Client
 
 from api.desk import Clock, Desk
+from domain.case import Case
 from domain.commands import Command, DeadlinePassed
 from domain.decide import decide, fact_time
 from domain.decide.deadlines import counts_as
@@ -23,7 +26,11 @@ class FakeDesk(Desk):
     """`away`: the engine does not answer, so commands are kept and stay pending. `refuses`: so does the next act."""
 
     def __init__(self, database: Database, clock: Clock, **settings: Any) -> None:
-        super().__init__(cast(Client, None), database, clock=clock, **settings)
+        # Nobody waits for an engine here; a machine that is busy must not make an act late.
+        super().__init__(
+            cast(Client, None), database, clock=clock, **{"budget": timedelta(seconds=20)} | settings
+        )
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.away = False
         self.refuses: Refusal | None = None
         self.delivered: list[str] = []
@@ -35,16 +42,30 @@ class FakeDesk(Desk):
         if refusal := self.refuses:
             self.refuses = None
             raise refusal
-        events = decide(page.case, command, self.clock())
-        told = Transition(
-            before=page.case,
-            at=fact_time(page.case, command, self.clock()),
-            command=command.id,
-            actor=command.by.person,
-            events=events,
-        )
-        async with self.database.write() as connection:
-            await record(connection, told)
+        async with self._turns[page.case.ref]:  # a case takes one command at a time, and each once
+            case = await self._as_it_is(page.case, command)
+            if case is None:
+                return
+            events = decide(case, command, self.clock())
+            told = Transition(
+                before=case,
+                at=fact_time(case, command, self.clock()),
+                command=command.id,
+                actor=command.by.person,
+                events=events,
+            )
+            async with self.database.write() as connection:
+                await record(connection, told)
+
+    async def _as_it_is(self, case: Case, command: Command) -> Case | None:
+        """The case now; None when it has taken the command already."""
+        events, cases = tables.events.c, tables.cases.c
+        async with self.database.read() as connection:
+            mine = select(events.seq).where(events.ref == case.ref, events.command == command.id).limit(1)
+            if await connection.scalar(mine) is not None:
+                return None
+            state = await connection.scalar(select(cases.state).where(cases.ref == case.ref))
+        return shapes.case_from_json(state) if state else case
 
     async def time_passes(self, ref: str, until: datetime) -> None:
         """The clock wakes for every deadline of the case on the way."""
