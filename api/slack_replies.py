@@ -98,7 +98,10 @@ def _client(slack: SlackSettings) -> Any:
 
 def _is_slacks(slack: SlackSettings, address: str) -> bool:
     """Whether an address for answers is one of Slack's, or of whatever stands in its place here."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
     if parts.scheme == "https" and parts.hostname in HOOKS:
         return True
     ours = urlsplit(slack.client.base_url)
