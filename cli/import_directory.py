@@ -4,7 +4,6 @@ An empty installation has no operator yet: its first file is brought by whoever 
 """
 
 import secrets
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.desk import utc_now
 from api.directory_import import INSTALLATION, DirectoryImport
+from cli.brought_files import content_of, refused
 from cli.serve import opened
 from cli.settings import Settings
 from domain.cover import operates
@@ -34,25 +34,22 @@ LISTED = 20  # lines of each sort; the numbers are of all
 async def import_directory(settings: Settings, file: Path, who: str, *, yes: bool) -> int:
     """Print what the file does; with `yes` do it. 1 when rows have to be mended, 2 when nothing can be done at all."""
     try:
-        with file.open("rb") as opened_file:
-            read = text_of(opened_file.read(MOST_BYTES + 1))
-    except OSError as trouble:
-        return _fail(f"{file} cannot be read ({trouble.strerror}): check the path.")
+        read = text_of(content_of(file, MOST_BYTES))
     except CannotRead as why:
-        return _fail(*why.sentences)
+        return refused(*why.sentences)
     async with opened(settings) as database:
         await schema.check(database)
         async with database.read() as connection:
             why_not = await _may(connection, who)
         if why_not:
-            return _fail(why_not)
+            return refused(why_not)
         importing = DirectoryImport(database, utc_now, test=settings.embedded)
         try:
             plan = await importing.fill(
                 who or INSTALLATION, read.text, yes=yes, command=secrets.token_hex(16)
             )
         except CannotRead as why:
-            return _fail(*why.sentences)
+            return refused(*why.sentences)
     _report(plan, read.written, done=yes)
     return 1 if plan.faults else 0
 
@@ -117,9 +114,3 @@ def _outcome(plan: Plan, *, done: bool) -> str:
 
 def _say(console: "Console", sentence: str) -> None:
     console.print(sentence, soft_wrap=True, highlight=False, markup=False)
-
-
-def _fail(*sentences: str) -> int:
-    for sentence in sentences:
-        print(f"sharecase: {sentence}", file=sys.stderr)
-    return 2

@@ -1,11 +1,11 @@
 """`sharecase import`: requests out of a file become drafts of one person, looked at before they are kept."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.desk import utc_now
 from api.importing import CSV, MARKETPLACE, MOST_BYTES, Importing, Looked, text_of
+from cli.brought_files import content_of, refused
 from cli.serve import opened
 from cli.settings import Settings
 from domain.imports import QUESTIONS, CannotRead
@@ -21,27 +21,26 @@ async def import_requests(settings: Settings, file: Path, who: str, kind: str, *
     """Print what the file holds; with `yes` keep it. 1 when something has to be mended, 2 when nothing can be read."""
     kind = kind or (MARKETPLACE if file.suffix.lower() == ".json" else CSV)
     try:
-        with file.open("rb") as opened_file:
-            text = text_of(opened_file.read(MOST_BYTES + 1))
-    except OSError as trouble:
-        return _fail(f"{file} cannot be read ({trouble.strerror}): check the path.")
+        text = text_of(content_of(file, MOST_BYTES))
     except CannotRead as why:
-        return _fail(*why.sentences)
+        return refused(*why.sentences)
     async with opened(settings) as database:
         await schema.check(database)
         async with database.read() as connection:
             person = await directory.person(connection, who, london_date(utc_now()))
         if person is None:
-            return _fail(f"--as {who}: nobody here has this id.")
+            return refused(f"--as {who}: nobody here has this id.")
         importing = Importing(database, utc_now)
         try:
             found = await (
                 importing.keep(person, kind, text, via="cli") if yes else importing.look(person, kind, text)
             )
         except CannotRead as why:
-            return _fail(*why.sentences)
+            return refused(*why.sentences)
         except NotYours:
-            return _fail(f"--as {who}: {person.name} asks for data in no team, so nothing can be brought in.")
+            return refused(
+                f"--as {who}: {person.name} asks for data in no team, so nothing can be brought in."
+            )
     _report(found, kind, kept=yes)
     return 1 if found.faults else 0
 
@@ -87,9 +86,3 @@ def _report(found: Looked, kind: str, *, kept: bool) -> None:
 
 def _say(console: "Console", sentence: str) -> None:
     console.print(sentence, soft_wrap=True, highlight=False, markup=False)
-
-
-def _fail(*sentences: str) -> int:
-    for sentence in sentences:
-        print(f"sharecase: {sentence}", file=sys.stderr)
-    return 2
