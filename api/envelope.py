@@ -16,8 +16,11 @@ from domain.commands import (
     AdoptCalendar,
     Amended,
     ApprovePart,
+    ClearFault,
     Command,
     ContinuePart,
+    Fault,
+    FindFault,
     MoveParty,
     PostsChanged,
     ReceiveRightsRequest,
@@ -41,10 +44,10 @@ from store.directory import Person
 from workflows.share_request import Page
 
 # Acts from which years are counted, or that may name other nations: they bring today's calendar along.
-# The last two are about a share in use, which may run for longer than a case carries days.
+# The last three are about a share in use, which may run for longer than a case carries days.
 LOOKS_AHEAD = frozenset(
     {"submit", "continue_part", "transfer", "confirm_receipt", "conclude_review", "move_party"}
-    | {"start_mediation", "receive_rights_request"}
+    | {"start_mediation", "receive_rights_request", "extend_share"}
 )
 
 
@@ -188,6 +191,10 @@ async def _act(
             return StartMediation(why=WhyMediated(body["why"]))
         case "receive_rights_request":
             return ReceiveRightsRequest(request=body["request"], right=Right(body["right"]))
+        case "find_fault":
+            return FindFault(fault=Fault(body["fault"]), about=body["about"])
+        case "clear_fault":
+            return ClearFault(fault=Fault(body["fault"]), about=body["about"])
         case "replace_share":
             return ReplaceShare(by=body["by"])
         case "root_changed":

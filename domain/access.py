@@ -7,7 +7,7 @@ asks further (of which body, of whose case, at which stage) is said in `then`, a
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
-from domain import access_api, access_work, access_world
+from domain import access_api, access_exchange, access_work, access_world
 from domain.access_rows import Row, Table, Who
 from domain.people import Role
 from domain.refusals import Refusal
@@ -28,7 +28,9 @@ def _merged(*parts: Table) -> dict[tuple[str, str], Row]:
     return found
 
 
-TABLE: Mapping[tuple[str, str], Row] = _merged(access_world.TABLE, access_work.TABLE, access_api.TABLE)
+TABLE: Mapping[tuple[str, str], Row] = _merged(
+    access_world.TABLE, access_work.TABLE, access_api.TABLE, access_exchange.TABLE
+)
 
 
 class Entry(StrEnum):

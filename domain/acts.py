@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from domain import commands as c
 from domain.act_form import ITEMS, YES_NO, ActForm, number, picked, reason
+from domain.acts_of_exchange import EXCHANGE_FORMS
 from domain.acts_of_improvement import IMPROVEMENT_FORMS
 from domain.acts_of_lanes import LANE_FORMS
 from domain.acts_of_overseeing import OVERSEEING_FORMS
@@ -386,5 +387,13 @@ _FORMS = (
 )
 
 FORMS: dict[str, ActForm] = {
-    form.name: form for form in (*_FORMS, *LANE_FORMS, *OWNING_FORMS, *OVERSEEING_FORMS, *IMPROVEMENT_FORMS)
+    form.name: form
+    for form in (
+        *_FORMS,
+        *LANE_FORMS,
+        *OWNING_FORMS,
+        *OVERSEEING_FORMS,
+        *IMPROVEMENT_FORMS,
+        *EXCHANGE_FORMS,
+    )
 }

@@ -96,6 +96,8 @@ class Kind(StrEnum):
     TELL_REGULATOR = "tell_regulator"  # P9: 72 hours after a breach became known
     DO_ACTION = "do_action"  # P9: one action of a plan
     CONFIRM_JUMP = "confirm_jump"  # P9: receiving leader 2, where a step was jumped to for live harm
+    MEND_EXCHANGE = "mend_exchange"  # P3, D: something is wrong with the grant
+    MEND_SERVICE = "mend_service"  # P3: the same where it is the sending team's own service
 
 
 class Cause(StrEnum):
@@ -122,6 +124,7 @@ class Cause(StrEnum):
     INCIDENT = "incident"
     ACTION_OVERDUE = "action_overdue"
     LIVE_HARM = "live_harm"
+    EXCHANGE = "exchange"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,6 +250,7 @@ class Case:
     active_from: datetime | None = None
     review_month: int = 0  # the month (exploratory: the week) of the review now scheduled; 0 when none is
     review_extended: bool = False
+    extended_until: str = ""  # P3: ISO date of the end, once a leader gave it more time
     review_base: datetime | None = None  # review months count from here
     misused_urgency: bool = False  # C21: the review after an urgent use said that it was not urgent
     root_gone: bool = False  # P2: the decision relied on was withdrawn

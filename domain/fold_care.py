@@ -29,6 +29,8 @@ OVERDUE_FOR: dict[Kind, Cause] = {
     Kind.CONFIRM_JUMP: Cause.LIVE_HARM,
     Kind.LATE_DELIVERY: Cause.NOT_DELIVERED,
     Kind.LATE_REVIEW: Cause.REVIEW_OVERDUE,
+    Kind.MEND_EXCHANGE: Cause.EXCHANGE,
+    Kind.MEND_SERVICE: Cause.EXCHANGE,
 }
 BESIDE = frozenset(OVERDUE_FOR.values())
 LEADERS_GET: dict[Kind, Kind] = {
@@ -183,4 +185,7 @@ CARE: dict[type, Callable[[Case, Any], Case]] = {
     e.JumpSettled: _jump_settled,
     e.ActionDone: lambda case, event: answered_for(case, Cause.ACTION_OVERDUE),
     e.ImprovementClosed: lambda case, event: replace(case, step=0),
+    e.ShareExtended: lambda case, event: replace(case, extended_until=event.until),
+    e.FaultFound: _same,
+    e.FaultSettled: lambda case, event: answered_for(case, Cause.EXCHANGE),
 }

@@ -215,4 +215,7 @@ TELL: dict[type, Tell] = {
     e.JumpSettled: _asking("A leader settled whether stopping the share was right"),
     e.ActionDone: _nobody,
     e.ImprovementClosed: _asking("What was to be improved is put right"),
+    e.ShareExtended: _both("The share has more time before it ends"),
+    e.FaultFound: _nobody,  # the task to mend it says it
+    e.FaultSettled: _nobody,
 }

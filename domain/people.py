@@ -49,6 +49,7 @@ class Seat(StrEnum):
     OTHER_CASE = "system.other_case"
     DIRECTORY = "system.directory"  # people come and go, teams move (P5)
     PUBLIC = "system.public"  # somebody the data is about (A)
+    EXCHANGE = "system.exchange"  # what machines tell of a grant (P3, D)
 
     @property
     def side(self) -> Side:
@@ -95,6 +96,7 @@ SYSTEM = Actor(person="system", seats=(Seat.OPERATOR,))
 OTHER_CASE = Actor(person="other-case", seats=(Seat.OTHER_CASE,))  # what happened in one case reaches another
 DIRECTORY = Actor(person="directory", seats=(Seat.DIRECTORY,))
 PUBLIC = Actor(person="public", seats=(Seat.PUBLIC,))
+EXCHANGE = Actor(person="exchange", seats=(Seat.EXCHANGE,))
 
 # What is nobody's hand: it is not counted among people, and no page names it.
-NOT_PEOPLE = {each.person: each for each in (CLOCK, SYSTEM, OTHER_CASE, DIRECTORY, PUBLIC)}
+NOT_PEOPLE = {each.person: each for each in (CLOCK, SYSTEM, OTHER_CASE, DIRECTORY, PUBLIC, EXCHANGE)}

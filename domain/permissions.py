@@ -30,6 +30,7 @@ SHARED = frozenset(
         Kind.CERTIFY_DESTRUCTION,
         Kind.ANSWER_RIGHTS,
         Kind.SPREAD_CORRECTION,
+        Kind.MEND_EXCHANGE,
     }
 )
 
@@ -72,9 +73,18 @@ def _data_is_there(case: Case) -> bool:
     return case.stage is not Stage.ENDED or bool(case.open(Kind.CERTIFY_DESTRUCTION, Kind.LATE_DESTRUCTION))
 
 
+def _is_open(case: Case) -> bool:
+    return not case.is_closed
+
+
 def _may_begin_mediation(case: Case) -> bool:
     """E: one at a time, until what came of it is answered."""
     return not case.mediation and not case.open(Kind.COMPLY_OR_EXPLAIN)
+
+
+def _may_have_more_time(case: Case) -> bool:
+    """P3: once; a trial ends with its weeks (C22)."""
+    return not case.extended_until and case.lane is not Lane.EXPLORATORY
 
 
 def _ladder_goes_on(case: Case) -> bool:
@@ -172,6 +182,10 @@ TABLE: dict[str, Rule] = {
     "settle_jump": Rule(tasks=(Kind.CONFIRM_JUMP,)),
     "complete_action": Rule(tasks=(Kind.DO_ACTION,)),
     "close_improvement": Rule(seats=IMPROVERS, stages=IN_USE, when=_is_put_right),
+    "extend_share": Rule(seats=RECEIVING_LEADERS, stages=(Stage.ACTIVE,), when=_may_have_more_time),
+    "settle_fault": Rule(tasks=(Kind.MEND_EXCHANGE, Kind.MEND_SERVICE)),
+    "find_fault": Rule(seats=(Seat.EXCHANGE,), stages=DATA_HELD, when=_is_open),
+    "clear_fault": Rule(seats=(Seat.EXCHANGE,), stages=DATA_HELD, when=_is_open),
     "fill_post": Rule(tasks=(Kind.FILL_POST,)),
     "deadline_passed": Rule(seats=(Seat.CLOCK,), stages=tuple(Stage)),
     "adopt_calendar": Rule(seats=(Seat.CLOCK, Seat.OPERATOR), stages=tuple(Stage)),
@@ -263,6 +277,8 @@ SEATS_OF_KIND: dict[Kind, tuple[Seat, ...]] = {
     Kind.TELL_REGULATOR: (Seat.RISK_OWNER, *RECEIVING_LEADERS),
     Kind.DO_ACTION: (Seat.RISK_OWNER, *RECEIVING_LEADERS),
     Kind.CONFIRM_JUMP: RECEIVING_LEADERS[1:],
+    Kind.MEND_EXCHANGE: (*OWN_SIDE, *RECEIVING_LEADERS),
+    Kind.MEND_SERVICE: (Seat.SENDER, *_SENDING_LEADERS),
 }
 
 

@@ -44,6 +44,9 @@ class Policy:
     moderate: int = 5  # E: within which a concern is read before it is published
     spread_correction: int = 10  # A: to everybody the data went to
     confirm_jump: int = 1  # P9
+    share_extension: int = 20  # P3: the most a leader may add to an agreed end, once, in public
+    mend_undelivered: int = 1  # P3: a revocation that has not arrived
+    mend_exchange: int = 5  # P3, D: anything else that is wrong with a grant
     most_actions: int = 3  # P9: the most actions of one plan
     action_months: int = 12  # P9: the furthest an action may lie ahead
     escalate_refusal: int = 20  # C12
@@ -102,6 +105,7 @@ class Policy:
         ("answer_rights", (10, 15)),
         ("spread_correction", (5, 8)),
         ("tell_regulator", (1, 2, 3)),
+        ("mend_exchange", (2, 4)),
     )  # days after opening on which the morning round reminds (C2, C10)
     # Where the day was agreed and may be far off: working days before it (P9).
     nudges_before: tuple[tuple[str, tuple[int, ...]], ...] = (("do_action", (10, 5, 1)),)

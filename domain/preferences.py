@@ -80,6 +80,7 @@ GROUPS: Mapping[Group, frozenset[str]] = {
             "share_replaced",
             "share_reinstated",
             "share_narrowed",
+            "share_extended",
             "share_ended",
             "improvement_closed",
         }

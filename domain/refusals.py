@@ -229,6 +229,7 @@ def seat_in_words(seat: Seat) -> str:
         Seat.REGULATOR: "the regulator",
         Seat.DIRECTORY: "the directory",
         Seat.PUBLIC: "somebody the data is about",
+        Seat.EXCHANGE: "the exchange",
         Seat.OPERATOR: "the operator",
         Seat.CLOCK: "the clock",
         Seat.OTHER_CASE: "another case",

@@ -11,12 +11,16 @@ class Scope(StrEnum):
     REQUEST = "request"
     ACT = "act"
     WEBHOOKS = "webhooks"
+    GRANTS = "grants"
+    USE = "use"
 
 
 ABOUT: dict[Scope, str] = {
     Scope.READ: "Read the cases, tasks and lists that you may see",
     Scope.REQUEST: "Write, save and submit requests as you",
     Scope.ACT: "Do what you may do in cases: sign, decide, answer, deliver, review",
+    Scope.GRANTS: "Read your team's grants, get their short-lived tokens, and record deliveries",
+    Scope.USE: "Send the use log of your body's systems, and look up use by pseudonym",
     Scope.WEBHOOKS: "See and replay what was sent to your body's endpoints",
 }
 EVERYTHING = tuple(Scope)

@@ -108,6 +108,9 @@ GROUPS: dict[type[e.Event], Group | None] = {
     e.JumpSettled: G.OVERSIGHT,
     e.ActionDone: G.OVERSIGHT,
     e.ImprovementClosed: G.OVERSIGHT,
+    e.ShareExtended: G.DELIVERY,
+    e.FaultFound: None,  # the task that asks for it is told
+    e.FaultSettled: None,
 }
 
 # P9, least disclosure: what `permissions.may_read_why` keeps from the sending side is not hinted at either.

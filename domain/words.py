@@ -1,6 +1,7 @@
 """The same word everywhere: how stages, tasks, seats and causes are named to people (docs/glossary.md)."""
 
 from domain.case import Cause, Kind, Stage
+from domain.commands import Fault
 from domain.people import Seat
 from domain.policy import LegalProfile
 from domain.refusals import seat_in_words
@@ -78,6 +79,8 @@ TASKS: dict[Kind, str] = {
     Kind.TELL_REGULATOR: "Tell the regulator of the breach",
     Kind.DO_ACTION: "Do an action of the plan",
     Kind.CONFIRM_JUMP: "Say whether stopping the share at once was right",
+    Kind.MEND_EXCHANGE: "See to what is wrong with the grant",
+    Kind.MEND_SERVICE: "See to what is wrong with the grant at your own service",
 }
 
 CAUSES: dict[Cause, str] = {
@@ -101,7 +104,16 @@ CAUSES: dict[Cause, str] = {
     Cause.RIGHTS: "somebody whose data it is was not answered in time",
     Cause.INCIDENT: "a breach was not reported to the regulator in time",
     Cause.ACTION_OVERDUE: "an action of the plan is overdue",
+    Cause.EXCHANGE: "something is wrong with the grant and nobody has seen to it",
     Cause.LIVE_HARM: "it was stopped at once because of live harm",
+}
+
+# P3, D: what is wrong with a grant, as a sentence.
+FAULTS: dict[Fault, str] = {
+    Fault.UNDELIVERED: "A change of the grant has not reached a machine after a working day.",
+    Fault.SILENT: "Nothing was heard of the use of this share for ten working days.",
+    Fault.OVER_CAP: "More people's records were delivered than was agreed.",
+    Fault.UNAUTHORISED: "The grant was used while it must not be.",
 }
 
 LAPSED_FOR: dict[str, str] = {

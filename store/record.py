@@ -18,7 +18,7 @@ from domain.chain import GENESIS, event_hash
 from domain.fold import evolve
 from domain.notices import notices
 from domain.people import Seat, Side
-from store import figures, heard, other_cases, registry, retired, shapes, tables, webhooks
+from store import figures, grants, heard, other_cases, registry, retired, shapes, tables, webhooks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +79,7 @@ async def record(connection: AsyncConnection, transition: Transition) -> None:
     await heard.keep(connection, transition.at, transition.command, steps)
     if any(isinstance(event, e.EntryPublished) for event in transition.events):
         await registry.publish(connection, transition.at, case, answers)
+    await grants.keep(connection, transition.at, transition.before, steps, answers)
     await _keep_promises(connection, case, transition, answers)
     await _keep_finding(connection, case, transition)
     await figures.keep(

@@ -34,7 +34,7 @@ from domain.case import Case, Kind, Lane, Stage, Task
 from domain.decide import decide
 from domain.decide.deadlines import counts_as
 from domain.fold import evolve
-from domain.people import CLOCK, DIRECTORY, OTHER_CASE, PUBLIC, SYSTEM, Actor, Party, Seat, Side
+from domain.people import CLOCK, DIRECTORY, EXCHANGE, OTHER_CASE, PUBLIC, SYSTEM, Actor, Party, Seat, Side
 from domain.policy import LegalProfile, Policy, in_force
 from domain.refusals import Refusal
 from domain.working_days import Nation
@@ -71,6 +71,7 @@ PEOPLE = {
     Seat.OTHER_CASE: OTHER_CASE.person,
     Seat.DIRECTORY: DIRECTORY.person,
     Seat.PUBLIC: PUBLIC.person,
+    Seat.EXCHANGE: EXCHANGE.person,
 }
 
 

@@ -33,6 +33,8 @@ BY_NO_FORM = {"continue_part", "replace_share", "root_changed"} | {
     "posts_changed",
     "move_party",
     "receive_rights_request",
+    "find_fault",
+    "clear_fault",
 }
 
 
@@ -70,6 +72,7 @@ def test_every_kind_of_task_can_be_done_and_is_named() -> None:
 def test_every_stage_and_cause_and_profile_is_named() -> None:
     assert set(words.STAGES) == set(words.STAGE_COLOURS) == set(Stage)
     assert set(words.CAUSES) == set(Cause)
+    assert set(words.FAULTS) == set(commands.Fault)
     assert set(words.LEGAL) == set(LegalProfile)
     assert len({frozenset(each) for each in words.LEGAL.values()}) == 1
 

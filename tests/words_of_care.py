@@ -10,7 +10,7 @@ from typing import Any
 from domain import commands as c
 from domain import events as e
 from domain.case import Case, Kind, Task
-from domain.people import DIRECTORY, OTHER_CASE, PUBLIC, Actor, Party, Seat, Side
+from domain.people import DIRECTORY, EXCHANGE, OTHER_CASE, PUBLIC, Actor, Party, Seat, Side
 
 Told = tuple[e.Event, ...]
 REQUEST, OTHER_REQUEST, INCIDENT = "rr-1", "rr-2", "in-1"
@@ -122,3 +122,18 @@ class Caring:
 
     def improvement_closes(self, by: Seat | Actor = Seat.REVIEWER) -> Told:
         return self.act(c.CloseImprovement(), by)
+
+    # --- the exchange (P3, D) -----------------------------------------------------------------------
+
+    def is_extended(self, days: int, by: Seat | Actor = Seat.RECEIVING_LEADER_1) -> Told:
+        return self.act(c.ExtendShare(days=days), by)
+
+    def fault_is_found(self, fault: c.Fault, about: str = "") -> Told:
+        return self.act(c.FindFault(fault=fault, about=about), EXCHANGE, seen=None)
+
+    def fault_is_over(self, fault: c.Fault, about: str = "") -> Told:
+        return self.act(c.ClearFault(fault=fault, about=about), EXCHANGE, seen=None)
+
+    def settles_fault(self, fault: c.Fault, by: Seat = Seat.REQUESTER, *, about: str = "") -> Told:
+        kind = Kind.MEND_SERVICE if by.side is Side.SENDING else Kind.MEND_EXCHANGE
+        return self.act(c.SettleFault(task=self.meant(kind, f"{fault}:{about}", by).id), by)

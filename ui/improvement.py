@@ -22,7 +22,16 @@ ABOUT_IT = {
     "record_report": "What happened",
 }
 # The several tasks of one kind that a person may have in one case: a button each, that names which.
-SEVERAL = frozenset({Kind.DO_ACTION, Kind.TELL_REGULATOR, Kind.ANSWER_RIGHTS, Kind.SPREAD_CORRECTION})
+SEVERAL = frozenset(
+    {
+        Kind.DO_ACTION,
+        Kind.TELL_REGULATOR,
+        Kind.ANSWER_RIGHTS,
+        Kind.SPREAD_CORRECTION,
+        Kind.MEND_EXCHANGE,
+        Kind.MEND_SERVICE,
+    }
+)
 KINDS = (
     "step_taken", "step_jumped", "jump_settled", "action_done", "improvement_closed", "incident_reported",
     "regulator_told", "task_opened", "task_closed", "share_ended", "share_replaced",

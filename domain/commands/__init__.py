@@ -26,6 +26,7 @@ from domain.commands.asking import (
 )
 from domain.commands.choices import AfterLast as AfterLast
 from domain.commands.choices import Element as Element
+from domain.commands.choices import Fault as Fault
 from domain.commands.choices import Ground as Ground
 from domain.commands.choices import MediationOutcome as MediationOutcome
 from domain.commands.choices import ObjectionGround as ObjectionGround
@@ -55,6 +56,7 @@ from domain.commands.deciding import (
     UpholdRefusal,
     WaiveSeparation,
 )
+from domain.commands.exchange import ClearFault, ExtendShare, FindFault, SettleFault
 from domain.commands.overseeing import (
     AnswerMediation,
     AnswerRights,
@@ -164,6 +166,10 @@ Act = (
     | SettleJump
     | CompleteAction
     | CloseImprovement
+    | ExtendShare
+    | FindFault
+    | ClearFault
+    | SettleFault
 )
 
 

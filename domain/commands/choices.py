@@ -83,6 +83,15 @@ class RightsOutcome(StrEnum):
     NOT_MET = "not_met"
 
 
+class Fault(StrEnum):
+    """What can be wrong with a grant (P3, D)."""
+
+    UNDELIVERED = "undelivered"  # a revocation has not reached an endpoint after a working day
+    SILENT = "silent"  # nothing was heard of its use
+    OVER_CAP = "over_cap"  # more was delivered than was agreed
+    UNAUTHORISED = "unauthorised"  # used while it must not be
+
+
 class Step(StrEnum):
     """The ladder of improvement, from its foot (P9)."""
 

@@ -15,6 +15,7 @@ from domain.decide import (
     bogged_down,
     deadlines,
     delivery,
+    exchange,
     improvement,
     leaders,
     mediation,
@@ -114,6 +115,10 @@ RULES: dict[str, Callable[[Story, Any], None]] = {
     "adopt_root": relying.adopt_root,
     "keep_decision": relying.keep_decision,
     "decide_own": relying.decide_own,
+    "extend_share": exchange.extend_share,
+    "find_fault": exchange.find_fault,
+    "clear_fault": exchange.clear_fault,
+    "settle_fault": exchange.settle_fault,
     "deadline_passed": deadlines.deadline_passed,
     "adopt_calendar": deadlines.adopt_calendar,
 }

@@ -12,14 +12,16 @@ from domain.people import Seat
 from domain.permissions import TABLE, may_do_task, task_for
 from domain.refusals import NotNow
 
-# An entry kept back is published one day; what people ask of the data, and a breach of it, is answered for as long as
-# there is data; and who answers for the risk is settled after every act (`owners.settle`).
+# An entry kept back is published one day; what people ask of the data, a breach of it and what is wrong with its grant
+# are answered for as long as there is data; and who answers for the risk is settled after every act (`owners.settle`).
 OUTLASTS = (
     Kind.PUBLISH,
     Kind.OWN_RISK,
     Kind.ANSWER_RIGHTS,
     Kind.SPREAD_CORRECTION,
     Kind.TELL_REGULATOR,
+    Kind.MEND_EXCHANGE,
+    Kind.MEND_SERVICE,
 )
 
 

@@ -47,6 +47,7 @@ from domain.events.deciding import (
     TimeExtended,
     VerdictGiven,
 )
+from domain.events.exchange import FaultFound, FaultSettled, ShareExtended
 from domain.events.overseeing import (
     ActionDone,
     CorrectionPassedOn,
@@ -170,4 +171,7 @@ Event = (
     | JumpSettled
     | ActionDone
     | ImprovementClosed
+    | ShareExtended
+    | FaultFound
+    | FaultSettled
 )

@@ -18,6 +18,7 @@ from store.tables.directory import (
 from store.tables.figures import case_counts, case_figures, figure_counts, programmes, restatements
 from store.tables.friction import friction
 from store.tables.government import former_names, government_changes
+from store.tables.grants import body_tasks, grant_versions, grants
 from store.tables.leaders import appetite, canaries
 from store.tables.packs import packs
 from store.tables.policies import policies
@@ -34,6 +35,7 @@ __all__ = [
     "alarms",
     "appetite",
     "bank_holidays",
+    "body_tasks",
     "canaries",
     "case_counts",
     "case_figures",
@@ -52,6 +54,8 @@ __all__ = [
     "forms",
     "friction",
     "government_changes",
+    "grant_versions",
+    "grants",
     "guard_changes",
     "guard_questions",
     "identities",

@@ -274,6 +274,10 @@ class Decade:
                 step=next_step(case) or c.Step.REVOKE, items=max(case.items - 1, 1), due_on=(soon,)
             ),
             "jump_step": lambda: c.JumpStep(step=pick((c.Step.SUSPEND, c.Step.REVOKE))),
+            "extend_share": lambda: c.ExtendShare(days=self.random.randrange(1, 21)),
+            "find_fault": lambda: c.FindFault(fault=pick(tuple(c.Fault)), about=pick(("", "1"))),
+            "clear_fault": lambda: c.ClearFault(fault=pick(tuple(c.Fault)), about=pick(("", "1"))),
+            "settle_fault": lambda: c.SettleFault(task=task),
             "settle_jump": lambda: c.SettleJump(confirm=pick((True, False))),
         }
         return made[name]() if name in made else PLAIN[name]()

@@ -130,6 +130,25 @@ def stopped_at_once() -> Life:
     return life
 
 
+def at_fault() -> Life:
+    """More time before the end; what is wrong with the grant is mended, passes, and moves up on both sides."""
+    life = in_use(Life(use="deliver_service", until="2026-12-18"))
+    life.is_extended(20)
+    life.fault_is_found(c.Fault.SILENT)
+    life.fault_is_over(c.Fault.SILENT)
+    life.fault_is_found(c.Fault.UNDELIVERED, "m-1")
+    life.settles_fault(c.Fault.UNDELIVERED, Seat.SENDER, about="m-1")
+    life.working_days_pass(7)
+    life.fault_is_found(c.Fault.UNAUTHORISED, "use-1")
+    life.settles_fault(c.Fault.UNDELIVERED, R2, about="m-1")
+    life.settles_fault(c.Fault.UNAUTHORISED, Seat.RISK_OWNER, about="use-1")
+    life.fault_is_found(c.Fault.OVER_CAP, "d-2")
+    life.act(c.EndShare(), R1)
+    life.settles_fault(c.Fault.OVER_CAP, Seat.RISK_OWNER, about="d-2")
+    return life
+
+
 LIVES: dict[str, Callable[[], Life]] = {
-    life.__name__: life for life in (owners, moved, mediated, asked_by_citizens, improved, stopped_at_once)
+    life.__name__: life
+    for life in (owners, moved, mediated, asked_by_citizens, improved, stopped_at_once, at_fault)
 }

@@ -52,6 +52,8 @@ ALLOWED: dict[str, set[tuple[str, int]]] = {
     "tell_regulator": {(H, 72), (D, 1)},
     "do_action": {(D, 5)},  # its leaders; the action itself has the day that was agreed
     "confirm_jump": {(D, 1), (D, 5)},
+    "mend_exchange": {(D, 1), (D, 5)},
+    "mend_service": {(D, 1), (D, 5)},
 }
 OWN_DAY = {"publish", "expiry", "do_action"}
 

@@ -66,9 +66,9 @@ MOST_BYTES = 4096
 PERSONS = sorted({*PEOPLE.values(), "zed"} - {CLOCK.person})
 POSTS = [seat for seat in Seat if seat not in (Seat.OPERATOR, Seat.CLOCK)]
 CHAIRS = [
-    seat for seat in POSTS if seat not in (Seat.OTHER_CASE, Seat.DIRECTORY, Seat.PUBLIC)
+    seat for seat in POSTS if seat not in (Seat.OTHER_CASE, Seat.DIRECTORY, Seat.PUBLIC, Seat.EXCHANGE)
 ]  # which may be empty
-NO_CHAIRS = {Seat.OPERATOR, Seat.OTHER_CASE, Seat.DIRECTORY, Seat.PUBLIC}
+NO_CHAIRS = {Seat.OPERATOR, Seat.OTHER_CASE, Seat.DIRECTORY, Seat.PUBLIC, Seat.EXCHANGE}
 COVERED = st.sampled_from(((), (), (), *((each,) for each in PERSONS if each not in NOT_PEOPLE)))
 USES = ("prevent_harm", "deliver_service")
 AMENDED = c.Amended(
@@ -79,6 +79,7 @@ MANIFESTS = st.sampled_from((MANIFEST, OTHER_MANIFEST))
 SMALL = st.integers(0, 25)
 DATES = st.sampled_from(("2026-11-20", "2026-12-24", "2027-01-04", "2027-06-30"))
 ROOTS = st.sampled_from((ROOT, NEW_ROOT))
+ABOUTS = st.sampled_from(("", "1"))
 TASKS = st.integers(1, 40).map("t{}".format)
 SIDES = (Side.RECEIVING, Side.SENDING)
 NATIONS = (EW, SCT, NI)
@@ -184,6 +185,10 @@ ACTS: dict[str, st.SearchStrategy[Any]] = {
     "settle_jump": st.builds(c.SettleJump, confirm=st.booleans()),
     "complete_action": st.builds(c.CompleteAction, task=TASKS),
     "close_improvement": st.just(c.CloseImprovement()),
+    "extend_share": st.builds(c.ExtendShare, days=SMALL),
+    "find_fault": st.builds(c.FindFault, fault=st.sampled_from(c.Fault), about=ABOUTS),
+    "clear_fault": st.builds(c.ClearFault, fault=st.sampled_from(c.Fault), about=ABOUTS),
+    "settle_fault": st.builds(c.SettleFault, task=TASKS),
     "posts_changed": st.builds(c.PostsChanged, owner_left=st.booleans()),
     "move_party": st.builds(c.MoveParty, side=st.sampled_from(SIDES), to=st.sampled_from(TEAMS)),
     "root_changed": st.builds(
@@ -227,6 +232,8 @@ GETTING_ON: dict[Kind, Any] = {
     Kind.TELL_REGULATOR: c.RecordReport(task=""),
     Kind.DO_ACTION: c.CompleteAction(task=""),
     Kind.CONFIRM_JUMP: c.SettleJump(confirm=False),
+    Kind.MEND_EXCHANGE: c.SettleFault(task=""),
+    Kind.MEND_SERVICE: c.SettleFault(task=""),
 }
 # Where a life may begin, so that late stages are walked in as often as early ones.
 SIGNED = (c.SignRisk(form_hash=FORM),)
@@ -257,6 +264,11 @@ STARTS: dict[str, tuple[Any, ...]] = {
         *ACTIVE,
         c.TakeStep(step=c.Step.ADVISE),
         c.TakeStep(step=c.Step.PLAN, due_on=("2026-12-24", "2027-01-04")),
+    ),
+    "something is wrong with the grant": (
+        *ACTIVE,
+        c.FindFault(fault=c.Fault.SILENT),
+        c.FindFault(fault=c.Fault.UNDELIVERED, about="1"),
     ),
     "stopped for live harm": (*ACTIVE, c.JumpStep(step=c.Step.SUSPEND)),
 }
@@ -302,6 +314,8 @@ STAGES_OF: dict[Kind, tuple[Stage, ...]] = {
     Kind.TELL_REGULATOR: (*IN_USE, Stage.ENDED),
     Kind.DO_ACTION: IN_USE,
     Kind.CONFIRM_JUMP: (Stage.SUSPENDED,),
+    Kind.MEND_EXCHANGE: (*IN_USE, Stage.ENDED),
+    Kind.MEND_SERVICE: (*IN_USE, Stage.ENDED),
 }
 # Which role of the four an event puts somebody in, and whom they must not be (G2). Leaders who judge together decide.
 NOT_BOTH: dict[type, tuple[str, ...]] = {
@@ -337,7 +351,9 @@ def with_what_is_there(life: Life, act: Any, seat: Seat, data: st.DataObject | N
         return replace(act, form_hash=case.form_hash)
     if isinstance(act, c.ApprovePart):
         return replace(act, items=max(case.items - act.withheld, 0))
-    if isinstance(act, c.AnswerRights | c.PassOnCorrection | c.RecordReport | c.CompleteAction):
+    if isinstance(
+        act, c.AnswerRights | c.PassOnCorrection | c.RecordReport | c.CompleteAction | c.SettleFault
+    ):
         mine = [
             task.id for task in case.open(*TABLE[act.kind].tasks) if may_do_task(task, actor(seat), life.now)
         ]
@@ -602,11 +618,12 @@ class AnyLife(RuleBasedStateMachine):
             assert not reviews
         for review in reviews:  # §6: once suspended for want of a review, only a review releases the share
             assert review.passes <= len(case.policy.review_ladder) or case.stage is not Stage.ACTIVE
-        # I11
+        # I11: nothing but the security of its own service comes back to the sending body
         if case.active_from:
-            assert not [
-                task for task in tasks if Side.SENDING in (task.seat.side, task.post and task.post.side)
-            ]
+            of_sender = [task for task in tasks if task.seat.side is Side.SENDING]
+            assert {task.kind for task in of_sender} <= {Kind.MEND_SERVICE}
+            vacant = {task.post for task in tasks if task.post and task.post.side is Side.SENDING}
+            assert not vacant or of_sender or Cause.EXCHANGE in case.overdue
         # a closed case can be left alone
         if case.stage in ENDS and case.stage is not Stage.ENDED:
             assert {task.kind for task in tasks} <= WINDOWS | {Kind.FILL_POST}

@@ -7,7 +7,7 @@ import pytest
 
 from domain import events as e
 from domain.case import Kind, Stage
-from domain.commands import Reopen, Screening, Step
+from domain.commands import Fault, Reopen, Screening, Step
 from domain.outlook import what_next
 from domain.people import Seat
 from domain.policy import LegalProfile
@@ -76,6 +76,7 @@ WAITING: dict[str, Made] = {
     "ended": lambda **s: a_case(**s).submitted().risk_signed().approved().delivered().ended(),
     "to be backed": lambda **s: a_case(screening=Screening(back_level=2), **s).submitted().risk_signed(),
     "advice": lambda **s: a_case(**s).submitted().risk_signed().then(lambda life: life.asks_advice()),
+    "something is wrong": lambda **s: in_use(**s).then(lambda life: life.fault_is_found(Fault.UNDELIVERED)),
     "mediation": lambda **s: (
         a_case(**s)
         .submitted()

@@ -163,11 +163,17 @@ def acts_of(life: Life) -> Iterator[c.Act]:
     yield c.TakeStep(step=tuple(c.Step)[min(case.step, 4)], items=case.items - 1, due_on=("2027-02-26",))
     yield c.JumpStep(step=c.Step.REVOKE)
     yield c.SettleJump(confirm=True)
+    yield c.ExtendShare(days=5)
+    for fault in (c.Fault.SILENT, c.Fault.UNDELIVERED):
+        yield c.FindFault(fault=fault, about="9")
+        yield c.ClearFault(fault=fault)
     for kind, act in (
         (Kind.ANSWER_RIGHTS, lambda key: c.AnswerRights(task=key, outcome=c.RightsOutcome.MET)),
         (Kind.SPREAD_CORRECTION, lambda key: c.PassOnCorrection(task=key)),
         (Kind.TELL_REGULATOR, lambda key: c.RecordReport(task=key)),
         (Kind.DO_ACTION, lambda key: c.CompleteAction(task=key)),
+        (Kind.MEND_EXCHANGE, lambda key: c.SettleFault(task=key)),
+        (Kind.MEND_SERVICE, lambda key: c.SettleFault(task=key)),
     ):
         yield act(next((each.id for each in case.open(kind)), "t1"))
     plain = (

@@ -109,6 +109,10 @@ SAME_STAGE = {
     "pass_on_correction",
     "report_incident",
     "record_report",
+    "extend_share",
+    "find_fault",
+    "clear_fault",
+    "settle_fault",
 }
 
 Follows = dict[tuple[Stage, str], set[Stage]]

@@ -194,6 +194,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ref", "version", name=op.f("pk_forms")),
     )
     op.create_table(
+        "grants",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("mode", sa.String(length=16), nullable=False),
+        sa.Column("use", sa.String(length=40), nullable=False),
+        sa.Column("cap", sa.Integer(), nullable=False),
+        sa.Column("service", sa.String(length=80), server_default=sa.text("('')"), nullable=False),
+        sa.Column("receiving_organisation", sa.String(length=80), nullable=False),
+        sa.Column("receiving_team", sa.String(length=80), nullable=False),
+        sa.Column("sending_organisation", sa.String(length=80), nullable=False),
+        sa.Column("sending_team", sa.String(length=80), nullable=False),
+        sa.Column("register_version", sa.Integer(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("active_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_use_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_heard_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grants")),
+        sa.UniqueConstraint("ref", name=op.f("uq_grants_ref")),
+    )
+    with op.batch_alter_table("grants", schema=None) as batch_op:
+        batch_op.create_index("ix_grants_live", ["state", "last_heard_at"], unique=False)
+        batch_op.create_index("ix_grants_receiving", ["receiving_organisation", "state"], unique=False)
+        batch_op.create_index("ix_grants_sending", ["sending_organisation", "state"], unique=False)
+
+    op.create_table(
         "guard_changes",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("rule", sa.String(length=80), nullable=False),
@@ -440,6 +469,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation", "version", name=op.f("pk_appetite")),
     )
     op.create_table(
+        "body_tasks",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("about", sa.String(length=120), nullable=False),
+        sa.Column("ref", sa.String(length=80), server_default=sa.text("('')"), nullable=False),
+        sa.Column("organisation", sa.String(length=80), nullable=False),
+        sa.Column("team", sa.String(length=80), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("missed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("how", sa.String(length=16), server_default=sa.text("('')"), nullable=False),
+        sa.Column("said", sa.String(length=4000), server_default=sa.text("('')"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisations.id"], name=op.f("fk_body_tasks_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_body_tasks")),
+    )
+    with op.batch_alter_table("body_tasks", schema=None) as batch_op:
+        batch_op.create_index("ix_body_tasks_mine", ["organisation", "role", "due_at"], unique=False)
+        batch_op.create_index(
+            "ix_body_tasks_open",
+            ["kind", "about", "organisation", "team", "role"],
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+
+    op.create_table(
         "canaries",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("ref", sa.String(length=80), nullable=False),
@@ -666,6 +726,19 @@ def upgrade() -> None:
             postgresql_where=sa.text("done_on IS NULL"),
         )
 
+    op.create_table(
+        "grant_versions",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("grant", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["grant"], ["grants.id"], name=op.f("fk_grant_versions_grant")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_grant_versions")),
+        sa.UniqueConstraint("grant", "version", name=op.f("uq_grant_versions_grant_version")),
+    )
     op.create_table(
         "identities",
         sa.Column("issuer", sa.String(length=200), nullable=False),
@@ -1211,6 +1284,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_identities_person")
 
     op.drop_table("identities")
+    op.drop_table("grant_versions")
     with op.batch_alter_table("government_changes", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_government_changes_ahead",
@@ -1270,6 +1344,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_canaries_ref")
 
     op.drop_table("canaries")
+    with op.batch_alter_table("body_tasks", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_body_tasks_open",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.drop_index("ix_body_tasks_mine")
+
+    op.drop_table("body_tasks")
     op.drop_table("appetite")
     op.drop_table("alarms")
     op.drop_table("slack_turns")
@@ -1317,6 +1400,12 @@ def downgrade() -> None:
 
     op.drop_table("guard_questions")
     op.drop_table("guard_changes")
+    with op.batch_alter_table("grants", schema=None) as batch_op:
+        batch_op.drop_index("ix_grants_sending")
+        batch_op.drop_index("ix_grants_receiving")
+        batch_op.drop_index("ix_grants_live")
+
+    op.drop_table("grants")
     op.drop_table("forms")
     op.drop_table("figure_counts")
     with op.batch_alter_table("events", schema=None) as batch_op:
