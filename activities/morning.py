@@ -12,7 +12,11 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
+from activities import body_tasks, grant_keys
 from activities.digests import write_digests
+from activities.service_contacts import ask_for_contacts
+from activities.undelivered import ask_about_undelivered
+from activities.use_silence import find_silent
 from domain.canaries import days_slipped, has_slipped, slip_words
 from domain.case import Case, Task
 from domain.notices import for_task
@@ -37,12 +41,23 @@ class Round:
     concerned: int = 0  # cases in which people came or went by their date
     published: int = 0  # editions of quarterly packs (P7)
     digests: int = 0  # morning digests (§9)
+    short: int = 0  # services that have too few people to reach (P3)
+    undelivered: int = 0  # changes of grants that machines have not heard of in time (P3)
+    silent: int = 0  # live grants that no machine tells of any more (D)
+    keys: int = 0  # signing keys that were published or took over (P3)
+    moved_up: int = 0  # leaders asked for what a body has to do outside any case (C15)
 
 
 class MorningRound:
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        keyring: grant_keys.Keyring | None = None,
+    ) -> None:
         self.database = database
         self.clock = clock
+        self.keyring = keyring
 
     @activity.defn(name="morning_round")
     async def run(self) -> Round:
@@ -50,18 +65,38 @@ class MorningRound:
         now = self.clock()
         governed = await self._govern(now)
         concerned = await self._come_and_go(now)
+        short = await ask_for_contacts(self.database, now)
+        undelivered = await ask_about_undelivered(self.database, now)
+        silent = await find_silent(self.database, now)
         announced = await self._announce(now)
         reminded = await self._remind(now, london_date(now))
         slipped = await self._slipped(now)
+        await body_tasks.look_again(self.database, now)
+        moved_up = await body_tasks.move_up(self.database, now)
         return Round(
             announced=announced,
             reminded=reminded,
             slipped=slipped,
             governed=governed,
             concerned=concerned,
+            moved_up=moved_up,
+            keys=await self._keys(now),
+            undelivered=undelivered,
+            short=short,
+            silent=silent,
             published=await self._publish(now),
             digests=await write_digests(self.database, now),  # the last: it tells of what the others wrote
         )
+
+    async def _keys(self, now: datetime) -> int:
+        """P3. A seal that does not fit must not keep everybody's reminders back; at the next start it is told."""
+        if self.keyring is None:
+            return 0
+        try:
+            return await grant_keys.go_round(self.keyring, self.database, now)
+        except grant_keys.SealDoesNotFit as trouble:
+            log.error("morning.keys", because=str(trouble))
+            return 0
 
     async def _announce(self, now: datetime) -> int:
         written = 0

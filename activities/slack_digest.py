@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.slack_blocks import Block
 from activities.slack_lists import MOST_LINES, Line, Part, digest
 from activities.slack_tasks import case_link, task_line
+from domain.body_tasks import WORDS, BodyKind
 from store import digests
 from store.digests import Digest
 from store.directory import full_calendar
@@ -50,6 +51,19 @@ async def digest_of(
         ),
         tasks("Empty posts", told.vacancies),
         tasks("Reviews due this week", told.reviews),
+        Part(
+            heading="Outside any case",
+            lines=tuple(
+                Line(
+                    what=WORDS[BodyKind(each.kind)],
+                    ref=each.body,
+                    link=f"{public_url}/body-tasks/{each.id}",
+                    due_at=each.due_at,
+                )
+                for each in told.outside[:MOST_LINES]
+            ),
+            total=len(told.outside),
+        ),
     ]
     leads = any(role.startswith("leader_") for role in person.roles)
     more = f"{public_url}/{'leader' if leads else 'inbox'}"

@@ -11,7 +11,7 @@ from domain.case import Kind, Stage
 from domain.harm import harm_meter
 from domain.people import Seat, Side
 from domain.time_left import time_left
-from domain.words import TASKS, seat
+from domain.words import of_task
 from domain.working_days import Calendar, CalendarTooShort, Nation
 from store.names import TeamCard
 
@@ -38,7 +38,7 @@ def task_line(
     left = time_left(calendar, nation, row.due_at, now)
     about = () if vacancy else (between(row, teams),)
     line = Line(
-        what=f"{TASKS[kind]}: {seat(Seat(row.post))}" if vacancy and row.post else TASKS[kind],
+        what=of_task(kind, row.about, Seat(row.post) if vacancy and row.post else None),
         ref=row.ref,
         link=case_link(public_url, row.ref),
         about=(*about, left) if left else about,

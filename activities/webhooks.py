@@ -21,6 +21,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.webhooks_signed import body, headers
+from domain.grants import MUST_ARRIVE
 from domain.outside_addresses import is_public, is_this_computer, url_problem
 from domain.webhook_rules import (
     GONE,
@@ -32,7 +33,7 @@ from domain.webhook_rules import (
     wait_after,
 )
 from domain.webhooks import Group
-from store import webhooks
+from store import undelivered, webhooks
 from store.database import Database
 from store.webhooks import Outgoing, Turn
 
@@ -186,6 +187,10 @@ class Pusher:
         if status is not None and is_delivered(status):
             async with self.database.write() as connection:
                 await webhooks.delivered(connection, message, status, now)
+                if (
+                    message.kind in MUST_ARRIVE
+                ):  # whoever was asked to see to it is not left with that until the morning
+                    await undelivered.settle(connection, now, message.ref, message.endpoint)
                 return await webhooks.next_in_line(connection, turn, now)
         wait = max(wait_after(message.failures + 1), attempt.wait or timedelta(0))
         over = is_parked(message.group, message.first_failed_at or now, now)

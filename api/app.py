@@ -9,12 +9,16 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 
 from api import (
+    body_tasks,
     cases,
     clusters,
     counted,
+    deliveries,
+    exchange_services,
     figures,
     friction,
     government_read,
+    grants,
     health,
     leaders,
     maturity,
@@ -25,15 +29,20 @@ from api import (
     register,
     requests,
     rulebook,
+    sharing_agreements,
     slack_door,
+    use_log,
+    use_lookup,
+    use_public,
     webhooks,
+    x_road,
 )
 from api.problems import Problem, ProblemRoute, for_error
 from api.receipts import V1
 from api.strict import BodyCap
 from domain.refusals import Refusal
 
-MACHINES = ("/api/", "/health/")
+MACHINES = ("/api/", "/health/", "/.well-known/")
 
 about = APIRouter(route_class=ProblemRoute, include_in_schema=False)
 
@@ -48,12 +57,16 @@ v1 = APIRouter(prefix=V1)
 for each in (
     requests.router, cases.router, register.router, register.alarms_router, register.exemptions_router, overdue.router,
     rulebook.router, clusters.router, counted.router, government_read.router, leaders.router, maturity.router, figures.router, programmes.router, friction.router,
-    friction.case_router, packs.router, policies.router, policies.people_router, webhooks.router, about,
+    friction.case_router, packs.router, policies.router, policies.people_router, webhooks.router, use_log.router, use_lookup.router, use_public.router,
+    grants.open_router, grants.router, x_road.router, deliveries.router, body_tasks.router,
+    sharing_agreements.router, sharing_agreements.case_router, about,
+    exchange_services.router, exchange_services.holds_router,
 ):  # fmt: skip
     v1.include_router(each)
 
 api_router = APIRouter()
 api_router.include_router(v1)
+api_router.include_router(grants.well_known)
 api_router.include_router(health.router)
 api_router.include_router(slack_door.router)
 

@@ -32,7 +32,7 @@ from domain.outlook import what_next
 from domain.people import Actor, Seat
 from domain.permissions import TABLE, allowed, may_do_task, may_read_why, may_see
 from domain.questions import Question
-from domain.words import CAUSES, STAGES, TASKS, seat
+from domain.words import CAUSES, STAGES, of_task, seat
 from domain.working_days import Calendar, CalendarTooShort
 from store import advice, directory, improvement, names, reads, rights, shapes
 from store.directory import Person
@@ -150,7 +150,7 @@ def words_out(form: ActForm, words: Mapping[str, Any]) -> list[WordOut]:
 
 
 def task_out(case: Case, task: Task, now: datetime, *, is_mine: bool) -> TaskOut:
-    words = f"Fill an empty post: {seat(task.post)}" if task.post else TASKS[task.kind]
+    words = of_task(task.kind, task.about, task.post)
     return TaskOut(
         id=task.id,
         kind=task.kind,

@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from api.body_tasks import body_tasks_out
 from api.callers import Caller, CommandId, Ref, TokenRoute, require_known
 from api.case_json import case_out, summaries_out, tasks_out
 from api.invalid import Invalid
@@ -18,7 +19,7 @@ from domain.act_in_case import SOMETIMES
 from domain.acts import FORMS
 from domain.questions import Problem
 from domain.refusals import NoSuchCase
-from store import commands, reads
+from store import body_tasks, commands, reads
 
 router = APIRouter(route_class=TokenRoute)
 
@@ -69,9 +70,13 @@ async def list_tasks(caller: Caller, own: ServicesIn, after: After = None) -> Ta
     async with own.database.read() as connection:
         rows = await reads.inbox(connection, caller, now, after=begin)
         found = await tasks_out(connection, rows[: reads.PAGE], now)
+        until = rows[reads.PAGE - 1].due_at if len(rows) > reads.PAGE else None
+        outside = await body_tasks.mine(connection, caller, after=begin[0] if begin else None, until=until)
     last = rows[reads.PAGE - 1] if len(rows) > reads.PAGE else None
     return TaskList(
-        tasks=found, next=f"{V1}/tasks?after={cursor(last.due_at, reads.task_place(last))}" if last else None
+        tasks=found,
+        body_tasks=body_tasks_out(outside),
+        next=f"{V1}/tasks?after={cursor(last.due_at, reads.task_place(last))}" if last else None,
     )
 
 

@@ -31,10 +31,12 @@ from domain.policy import LegalProfile
 from store import commands, shapes, tables
 from store.database import Database
 from store.webhooks import Turn
+from store.x_road import XRoadTurn
 from workflows.delivery import Delivery
-from workflows.names import TASK_QUEUE, delivery_id, push_id, workflow_id
+from workflows.names import TASK_QUEUE, delivery_id, push_id, workflow_id, x_road_id
 from workflows.push import Push
 from workflows.share_request import Applied, Page, ShareRequest
+from workflows.x_road import ApplyXRoad
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
@@ -128,6 +130,17 @@ class Desk:
                 Push.run,
                 turn,
                 id=push_id(turn.message, turn.round),
+                task_queue=TASK_QUEUE,
+                rpc_timeout=self.budget,
+            )
+
+    async def start_x_road(self, turn: XRoadTurn) -> None:
+        """Start the small workflow that brings the X-Road rights of a grant about; twice is the same start."""
+        with suppress(WorkflowAlreadyStartedError):
+            await self.client.start_workflow(
+                ApplyXRoad.run,
+                turn,
+                id=x_road_id(turn.grant, turn.round),
                 task_queue=TASK_QUEUE,
                 rpc_timeout=self.budget,
             )

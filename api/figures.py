@@ -13,6 +13,7 @@ from api.invalid import Invalid
 from api.problems import ProblemRoute, documented
 from api.register import MINUTE, UNCHANGED, kept_bytes
 from api.services import Services, ServicesIn
+from api.use_public import UseOut
 from domain.figure_asked import LANES, Asked, check_asked
 from domain.figure_restated import DEFINED, WHY
 from domain.figure_tally import DEFINITIONS
@@ -120,20 +121,6 @@ class CostOut(BaseModel):
     minutes: CostPartOut
     declared: int
     pounds: int | None
-
-
-class UseOut(BaseModel):
-    """`active`, `active_long` (first delivered over 90 days ago): as things stand. The rest: of the window's deliveries.
-
-    `rows`: null with `few_rows` where there were fewer than 5.
-    """
-
-    active: int
-    active_long: int
-    shares: int
-    rows: int | None
-    few_rows: bool
-    questions_retired: int
 
 
 class DutyOut(BaseModel):

@@ -2,7 +2,7 @@
 
 from starlette.datastructures import MutableHeaders
 
-MACHINES = ("/api/", "/slack/", "/health", "/metrics")
+MACHINES = ("/api/", "/slack/", "/health", "/metrics", "/.well-known/")
 STATIC = "/static/"
 A_YEAR = 31_536_000
 

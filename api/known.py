@@ -12,6 +12,7 @@ from domain.act_form import About, ActForm
 from domain.act_in_case import form_for
 from domain.case import BEFORE_ACTIVE, Case, Kind, Lane, Stage
 from domain.decide.advice import HEALTH_IN_BULK
+from domain.decide.exchange import MENDING
 from domain.decide.risk import back_level
 from domain.decide.sender import sign_off_level
 from domain.decide.submission import OF_ITS_KIND
@@ -22,7 +23,7 @@ from domain.questions import Choice
 from domain.refusals import NoSuchCase
 from domain.review_form import nations_of
 from domain.rights_desk import receives
-from store import advice, directory, drafts, improvement, retired, rights, shapes, tables
+from store import advice, directory, drafts, fault_words, grants, improvement, retired, rights, shapes, tables
 from store.directory import Person
 
 
@@ -44,8 +45,9 @@ class Known:
     advice_given: bool = False  # by the sending body's adviser (P5, §4)
     called: Mapping[str, str] = field(
         default_factory=dict[str, str]
-    )  # each action and incident, in words (P9)
+    )  # each action, incident and fault, in words (P9, P3)
     at: datetime | None = None  # now, where answers are checked against it
+    since: datetime | None = None  # when there was first something to deliver (C17)
 
     @property
     def is_last_review(self) -> bool:
@@ -76,6 +78,8 @@ class Known:
             nations=self.nations,
             advice_given=self.advice_given,
             improving=improving(case, raw or {}, self.called, self.at),
+            now=self.at,
+            since=self.since,
         )
         return form_for(act, about)
 
@@ -120,6 +124,9 @@ async def known(
         seen = replace(seen, called=await improvement.called(connection, ref))
     if case.open(Kind.ANSWER_RIGHTS, Kind.SPREAD_CORRECTION) and receives(held):
         seen = replace(seen, called={**seen.called, **await rights.called(connection, ref)})
+    if faults := case.open(*MENDING):
+        named = await fault_words.called(connection, {task.about for task in faults})
+        seen = replace(seen, called={**seen.called, **named})
     whom = acting_for(person.posts, case.receiving, case.sending)
     seen = replace(seen, at=at, acting_for=whom, day=person.day)
     return await with_what_its_form_needs(connection, seen, act)
@@ -140,6 +147,11 @@ async def with_what_its_form_needs(connection: AsyncConnection, seen: Known, act
         teams = await directory.teams_holding(connection, Role.SENDER_DECIDER, seen.day)
         choices = (Choice(value=t.id, label=t.label) for t in teams if t.id not in not_there)
         return replace(seen, holders=tuple(choices))
+    if act in ("record_delivery", "confirm_receipt"):
+        grant = await grants.of_case(connection, case.ref)
+        return replace(seen, since=grant.issued_at if grant else None)
+    if act == "approve":
+        seen = replace(seen, since=case.submitted_at)
     if act == "approve" and HEALTH_IN_BULK in case.conditions:
         return replace(seen, advice_given=await advice.is_given(connection, case.ref, Seat.SENDING_ADVISER))
     return seen

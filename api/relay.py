@@ -9,7 +9,7 @@ import structlog
 from temporalio.service import RPCError
 
 from api.desk import Clock, Desk
-from store import commands, digests, notices, webhooks
+from store import commands, digests, notices, webhooks, x_road
 from store.database import Database
 
 log = structlog.get_logger()
@@ -44,6 +44,7 @@ class Relay:
             mornings = await digests.to_start(connection) if self.sends else []
             in_the_way = await webhooks.in_the_way(connection, self.clock())
             unpushed = await webhooks.to_start(connection, self.clock())
+            unwished = await x_road.to_start(connection, self.clock())
         for command in pending:
             await self._bring(command)
         for notice, wanted in unsent:
@@ -61,7 +62,11 @@ class Relay:
             await self.desk.start_push(turn)
             async with self.database.write() as connection:
                 await webhooks.started(connection, turn, self.clock())
-        return len(pending) + len(unsent) + len(mornings) + len(unpushed)
+        for each in unwished:
+            await self.desk.start_x_road(each)
+            async with self.database.write() as connection:
+                await x_road.started(connection, each, self.clock())
+        return len(pending) + len(unsent) + len(mornings) + len(unpushed) + len(unwished)
 
     async def _bring(self, command: str) -> None:
         """A command that cannot even be brought waits its turn again; it must not hold up everybody behind it."""

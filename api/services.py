@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from slack_sdk.web.async_client import AsyncWebClient
 
+from activities.grant_keys import Keyring
 from api.desk import Clock, Desk
 from api.intake import Intake
 from domain.policy import LegalProfile
@@ -53,7 +54,7 @@ class ProviderSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """`slack`, `provider`: None where this installation has none."""
+    """`slack`, `provider`: None where this installation has none. `keyring`: by itself one that lasts as long as the process."""
 
     database: Database
     desk: Desk
@@ -61,6 +62,8 @@ class Services:
     site: Site
     slack: SlackSettings | None = None
     provider: ProviderSettings | None = None
+    keyring: Keyring = field(default_factory=Keyring)
+    x_road_hosts: frozenset[str] = frozenset()  # of Security Servers that may be called (P3)
 
     @property
     def intake(self) -> Intake:

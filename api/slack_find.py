@@ -19,7 +19,7 @@ from domain.people import Side
 from domain.permissions import may_see
 from domain.refusals import NoSuchCase
 from domain.time_left import time_left
-from domain.words import STAGES, TASKS, seat
+from domain.words import STAGES, of_task, seat
 from domain.working_days import Calendar
 from store import case_search, directory, names, reads
 from store.directory import Person
@@ -93,7 +93,7 @@ def _waits(task: Task, seen: Known, teams: Mapping[str, TeamCard], calendar: Cal
     body = (
         teams[party.team].body if party and party.team in teams and task.seat.side is not Side.SYSTEM else ""
     )
-    what = f"{TASKS[task.kind]}: {seat(task.post)}" if task.post else TASKS[task.kind]
+    what = of_task(task.kind, task.about, task.post)
     who = ", ".join(part for part in (seat(task.seat), body) if part)
     left = time_left(calendar, case.nation(task.seat.side), task.due_at, now)
     return ", ".join(part for part in (f"{what} ({who})", by_when(task.due_at), left) if part)

@@ -173,6 +173,7 @@ def _element(question: Question) -> Block:
             return {
                 "type": "checkboxes" if len(options) <= FEW else "multi_static_select",
                 "options": options,
+                **({"initial_options": options} if question.whole and options else {}),
             }
         case "tick":
             return {"type": "checkboxes", "options": [{"text": _plain("Yes", TITLE), "value": "yes"}]}
@@ -219,6 +220,8 @@ def _typed(question: Question, box: dict[str, Any]) -> Any:
     match question.kind:
         case "pick":
             chosen = box.get("selected_options")
+            if question.whole and not isinstance(chosen, list):
+                return None  # never touched, so all of it
             each: list[Any] = cast(list[Any], chosen) if isinstance(chosen, list) else []
             return [_dict(one).get("value") for one in each]
         case "tick":

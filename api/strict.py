@@ -32,7 +32,7 @@ def too_big() -> Unreadable:
     return Unreadable(413, TOO_BIG)
 
 
-def parse(body: bytes, *, most_keys: int = MOST_KEYS) -> Any:
+def parse(body: bytes, *, most_keys: int = MOST_KEYS, most_items: int = MOST_ITEMS) -> Any:
     """JSON from bytes. Raises `Unreadable`: 400 for what is not JSON, 422 for JSON that nothing here could keep."""
     try:
         text = body.decode("utf-8")
@@ -51,7 +51,7 @@ def parse(body: bytes, *, most_keys: int = MOST_KEYS) -> Any:
         raise _too_deep() from None
     except json.JSONDecodeError:
         raise Unreadable(400, "The body is not valid JSON. Check it and send it again.") from None
-    _walk(value)
+    _walk(value, most_items)
     return value
 
 
@@ -90,7 +90,7 @@ class _Reader:
         raise Unreadable(400, "The body holds NaN or Infinity, which JSON does not have. Send a number.")
 
 
-def _walk(value: Any) -> None:
+def _walk(value: Any, most_items: int) -> None:
     """Depth, lists and texts, without recursion: the parser itself may have gone deeper than we like."""
     items, waiting = 0, [(value, 1)]
     while waiting:
@@ -102,9 +102,9 @@ def _walk(value: Any) -> None:
                 raise _too_deep()
             inside, keys = _inside(each)
             items += len(inside) - len(keys)
-            if items > MOST_ITEMS:
+            if items > most_items:
                 raise Unreadable(
-                    422, f"The JSON has lists that are too long. Send at most {MOST_ITEMS:,} entries in all."
+                    422, f"The JSON has lists that are too long. Send at most {most_items:,} entries in all."
                 )
             waiting.extend((one, depth + 1) for one in (*inside, *keys))
 

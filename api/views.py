@@ -204,8 +204,30 @@ class InboxTask(TaskOut):
     href: str
 
 
+class BodyTaskOut(BaseModel):
+    """What a body has to do that belongs to no case. `about`: which of several alike; `case`: what it is about, if any."""
+
+    id: str
+    kind: str
+    what: str
+    about: str
+    case: str
+    organisation: str
+    team: str = Field(description="'' where the whole body is asked.")
+    role: str
+    level: int
+    opened_at: datetime
+    due_at: datetime
+    what_happens_next: str
+    settled_at: datetime | None
+    href: str
+
+
 class TaskList(BaseModel):
     tasks: list[InboxTask]
+    body_tasks: list[BodyTaskOut] = Field(
+        description="Those that belong to no case, due within the span of this page."
+    )
     next: str | None = Field(description="The address of the next page, null on the last.")
 
 

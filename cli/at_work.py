@@ -33,7 +33,8 @@ async def at_work(settings: Settings) -> AsyncIterator[Services]:
         await schema.upgrade(database)
         await seeding.load_world(database)
         client = await parts.enter_async_context(embedded.engine(settings.state, settings.temporal_namespace))
-        made = wiring.services(settings, database, client)
+        keyring = await wiring.unlocked(settings, database)
+        made = wiring.services(settings, database, client, keyring=keyring)
         made.desk.budget = PATIENCE
         await parts.enter_async_context(wiring.working(settings, database, client, made))
         yield made

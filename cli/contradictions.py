@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from domain.seals import seal_of
+
 if TYPE_CHECKING:
     from cli.settings import Settings
 
@@ -37,6 +39,7 @@ def found_in(settings: "Settings") -> Iterator[str]:
     yield from _provider(settings)
     yield from _slack(settings)
     yield from _secrets(settings)
+    yield from _seal(settings)
     yield from _proxies(settings)
 
 
@@ -162,6 +165,21 @@ def _secrets(settings: "Settings") -> Iterator[str]:
             yield f"{name} is a placeholder and no secret: copy the real one."
     if is_placeholder(settings.slack_bot_token):
         yield "SLACK_BOT_TOKEN is a placeholder and no token: copy the real one."
+
+
+def _seal(settings: "Settings") -> Iterator[str]:
+    """What the private halves of signing keys are locked with (P3). A demonstration makes its own in the state folder."""
+    made_by = "`openssl rand -base64 32 | tr '+/' '-_'` makes one"
+    if not settings.seal:
+        if not settings.embedded:
+            yield (
+                "SHARECASE_SEAL is missing: the keys that sign grants are locked with it, and it is not kept in the "
+                f"database. Set it to 32 bytes in base64url ({made_by}), the same for each process, and keep it safe."
+            )
+    elif seal_of(settings.seal) is None:
+        yield f"SHARECASE_SEAL must be exactly 32 bytes in base64url: copy it again, or if no key was sealed yet, {made_by}."
+    elif is_placeholder(settings.seal):
+        yield f"SHARECASE_SEAL is a placeholder and no seal: {made_by}."
 
 
 def _proxies(settings: "Settings") -> Iterator[str]:

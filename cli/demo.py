@@ -19,6 +19,7 @@ from api.intake import Intake
 from api.invalid import Invalid
 from cli.demo_people import come_and_go
 from cli.demo_stages import EARLIER, TODAY, WHO, Past
+from cli.demo_use import tell_use
 from cli.hindsight import Hindsight
 from domain.people import Role
 from domain.refusals import Refusal
@@ -59,9 +60,11 @@ class CouldNot(Exception):
 async def bring_past(database: Database, desk: Desk, clock: Clock) -> int:
     """Stages that time leads to; how many were missing. Before the relay runs, which would see acts of weeks ago
     as left over and bring them to the engine as of now. Raises `CouldNot`."""
-    return sum(
+    brought = sum(
         [await _bring(database, desk, clock, each) for each in demo_requests() if each["bring_to"] in EARLIER]
     )
+    await tell_use(database, clock)
+    return brought
 
 
 async def bring_today(database: Database, desk: Desk, clock: Clock) -> int:

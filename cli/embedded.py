@@ -119,6 +119,20 @@ def identity(state: Path) -> str:
     return file.read_text().strip()
 
 
+def seal(state: Path) -> str:
+    """What this folder's signing keys are locked with: made once, whichever process comes first, for its owner's eyes."""
+    file = state / "seal"
+    if not file.exists():
+        state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        mine = state / f"seal.{secrets.token_hex(4)}"
+        mine.touch(mode=0o600)
+        mine.write_text(secrets.token_urlsafe(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(mine, file)
+        mine.unlink()
+    return file.read_text().strip()
+
+
 @asynccontextmanager
 async def engine(state: Path, namespace: str = "default") -> AsyncIterator[Client]:
     """Start the server on this folder's file and yield a client of it; the caller is its sole owner."""

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from cli import commands_of_data, invite, policy_command
+from cli import commands_of_data, invite, keys, policy_command
 from cli.settings import REFUSED, BadSetting, Settings, read
 from domain.scopes import Scope
 from domain.working_days import Nation
@@ -265,6 +265,7 @@ def _fail(sentence: str, code: int = 1) -> NoReturn:
 commands_of_data.add_to(app, _finish, _fail)
 policy_command.add_to(app, _finish)
 invite.add_to(app, _finish, _fail)
+keys.add_to(app, _finish)
 
 
 def main() -> None:

@@ -36,8 +36,9 @@ async def run(settings: Settings, say: Say, *, with_demo: bool = True) -> int:
         if before != after:
             say(f"tables are at schema {after}")
         await _seed(database, say)
+        keyring = await wiring.unlocked(settings, database)
         client = await parts.enter_async_context(embedded.engine(settings.state, settings.temporal_namespace))
-        made = wiring.services(settings, database, client)
+        made = wiring.services(settings, database, client, keyring=keyring)
         if with_demo:
             await _prepare(demo.bring_past(database, made.desk, utc_now), "cases with a past are told", say)
         revived = await revive_missing(database, client, made.desk)
@@ -67,8 +68,9 @@ async def web(settings: Settings, say: Say) -> int:
         where = parts.enter_context(wiring.listening(settings))
         database = await parts.enter_async_context(opened(settings))
         await schema.check(database)
+        keyring = await wiring.unlocked(settings, database)
         client = await connected(settings)
-        made = wiring.services(settings, database, client)
+        made = wiring.services(settings, database, client, keyring=keyring)
         task = await parts.enter_async_context(wiring.answering(settings, made, where))
         say(f"Sharecase answers on port {where.getsockname()[1]} for {settings.address}")
         return await _until(stop, [task], say)
@@ -80,9 +82,10 @@ async def worker(settings: Settings, say: Say) -> int:
         stop = _signals()
         database = await parts.enter_async_context(opened(settings))
         await schema.check(database)
+        keyring = await wiring.unlocked(settings, database)
         client = await connected(settings)
         await ensure_schedule(client)
-        made = wiring.services(settings, database, client)
+        made = wiring.services(settings, database, client, keyring=keyring)
         tasks = await parts.enter_async_context(wiring.working(settings, database, client, made))
         say("Sharecase's worker is at work")
         return await _until(stop, tasks, say)
@@ -155,6 +158,7 @@ async def _seed(database: Database, say: Say) -> None:
         people = await seeding.seed_world(connection)
         if people:
             await seeding.seed_contacts(connection)
+            await seeding.seed_services(connection)
     if days or people:
         say(f"{people} made-up people in their posts, {days} bank holidays")
 

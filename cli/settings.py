@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     oidc_name: str = Field(default="your organisation’s account", validation_alias="OIDC_NAME")
     oidc_acr: str = Field(default="", validation_alias="OIDC_ACR")
     slack_base_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_BASE_URL")
+    seal: str = Field(default="", validation_alias="SHARECASE_SEAL", repr=False)
+    x_road_hosts: str = Field(default="", validation_alias="SHARECASE_X_ROAD_HOSTS")
     legal_profile: LegalProfile = Field(
         default=LegalProfile.CURRENT_LAW, validation_alias="SHARECASE_LEGAL_PROFILE"
     )

@@ -44,6 +44,7 @@ async def seed(settings: Settings, say: Say, *, demo: bool) -> int:
                 people = await seeding.seed_world(connection)
                 if people:
                     await seeding.seed_contacts(connection)
+                    await seeding.seed_services(connection)
     say(f"Added {days} bank holidays and {people} made-up people; what was there before is untouched.")
     return 0
 
@@ -116,5 +117,8 @@ async def verify(settings: Settings) -> int:
     if found.broken:
         print(found.broken)
         return 1
-    print(f"{found.events} events of {found.cases} cases: every one follows from the one before.")
+    print(
+        f"{found.events} events of {found.cases} cases: every one follows from the one before, "
+        "and every grant from its case."
+    )
     return 0

@@ -1,10 +1,10 @@
-"""I9: walk every case's chain of events and say where the first one does not follow."""
+"""I9: walk every case's chain of events and say where the first one does not follow; then whether every grant does (I4)."""
 
 import csv
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncResult
 
 from domain.chain import GENESIS, Link, fault, walk
 from store.database import Database
+from store.grants_checked import contradictions
 from store.oversight import link_of
 from store.tables import cases, events
 
@@ -26,7 +27,7 @@ class Found:
 
 
 async def verified(database: Database) -> Found:
-    """Read every event once, in order; memory stays flat. Stops at the first break."""
+    """Read every event once, in order, then every grant; memory stays flat. Stops at the first break."""
     async with database.read() as connection:
         if (
             not database.is_sqlite
@@ -36,9 +37,12 @@ async def verified(database: Database) -> Found:
         heads = {row.ref: (row.version, row.head) for row in rows}
         found = await connection.stream(select(events).order_by(events.c.ref, events.c.seq))
         try:
-            return await _walk(found, heads)
+            walked = await _walk(found, heads)
         finally:
             await found.close()
+        if walked.broken:
+            return walked
+        return replace(walked, broken=await anext(contradictions(connection), ""))
 
 
 async def _walk(found: AsyncResult[Any], heads: dict[str, tuple[int, str]]) -> Found:

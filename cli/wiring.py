@@ -13,19 +13,24 @@ import uvicorn
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker
 
+from activities.grant_keys import Keyring, SealDoesNotFit
 from activities.morning import MorningRound
 from activities.record import Recorder
 from activities.slack import Messenger, make_client
 from activities.webhooks import Pusher
+from activities.x_road import XRoadHands
 from api.desk import Clock, Desk, utc_now
 from api.limits import Limits
 from api.peers import Peers
 from api.relay import Relay
 from api.services import ProviderSettings, Services, Site, SlackSettings
+from cli import embedded
 from cli.connections import options
 from cli.contradictions import SignIn
 from cli.embedded import CannotStart
-from cli.settings import CHECKOUT, Settings
+from cli.settings import CHECKOUT, BadSetting, Settings
+from domain.seals import seal_of
+from domain.x_road_setup import hosts
 from store.database import Database
 from workflows.delivery import Delivery
 from workflows.housekeeping import Housekeeping
@@ -33,11 +38,20 @@ from workflows.names import TASK_QUEUE
 from workflows.payloads import converter
 from workflows.push import Push
 from workflows.share_request import ShareRequest
+from workflows.x_road import ApplyXRoad
 
 GRACE = timedelta(seconds=5)  # for what is being decided when we are told to stop
 
 
-def services(settings: Settings, database: Database, client: Client, *, clock: Clock = utc_now) -> Services:
+def services(
+    settings: Settings,
+    database: Database,
+    client: Client,
+    *,
+    clock: Clock = utc_now,
+    keyring: Keyring | None = None,
+) -> Services:
+    """`keyring`: of whoever serves or works (`unlocked`); commands that sign nothing need none."""
     return Services(
         database=database,
         desk=Desk(client, database, clock=clock, legal_profile=settings.legal_profile),
@@ -52,7 +66,27 @@ def services(settings: Settings, database: Database, client: Client, *, clock: C
         ),
         slack=_slack(settings),
         provider=_provider(settings),
+        keyring=keyring or Keyring(),
+        x_road_hosts=hosts(settings.x_road_hosts),
     )
+
+
+async def unlocked(settings: Settings, database: Database) -> Keyring:
+    """The keyring, tried on the keys there are; the very first key is made here. Raises `BadSetting` with the reason."""
+    found = keyring_of(settings)
+    try:
+        await found.ready(database, utc_now())
+    except SealDoesNotFit as refusal:
+        raise BadSetting(str(refusal)) from None
+    return found
+
+
+def keyring_of(settings: Settings) -> Keyring:
+    """Under the seal that is set, else that of the state folder; not yet tried on any key. Raises `BadSetting`."""
+    seal = seal_of(settings.seal or embedded.seal(settings.state))
+    if seal is None:
+        raise BadSetting(f"{settings.state / 'seal'} is no seal any more: put back the one that was there.")
+    return Keyring(seal)
 
 
 def _slack(settings: Settings) -> SlackSettings | None:
@@ -78,23 +112,38 @@ def _provider(settings: Settings) -> ProviderSettings | None:
     )
 
 
-def worker(settings: Settings, database: Database, client: Client, *, clock: Clock = utc_now) -> Worker:
+def worker(
+    settings: Settings,
+    database: Database,
+    client: Client,
+    *,
+    clock: Clock = utc_now,
+    keyring: Keyring | None = None,
+) -> Worker:
     recorder = Recorder(database)
     slack = (
         make_client(settings.slack_bot_token, settings.slack_base_url) if settings.slack_bot_token else None
     )
     messenger = Messenger(database, slack, public_url=settings.address, clock=clock)
     pusher = Pusher(database, public_url=settings.address, clock=clock, here=settings.embedded)
+    x_road = XRoadHands(
+        database,
+        keyring or Keyring(),
+        clock=clock,
+        hosts=hosts(settings.x_road_hosts),
+        here=settings.embedded,
+    )
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[ShareRequest, Delivery, Push, Housekeeping],
+        workflows=[ShareRequest, Delivery, Push, ApplyXRoad, Housekeeping],
         activities=[
             recorder.record,
             recorder.filled,
             messenger.sync,
             pusher.send,
-            MorningRound(database, clock).run,
+            x_road.apply,
+            MorningRound(database, clock, keyring).run,
         ],
         # The sandbox costs a third of the decisions a second; tests run with it, and find what it is for.
         workflow_runner=UnsandboxedWorkflowRunner(),
@@ -140,7 +189,7 @@ async def working(
     settings: Settings, database: Database, client: Client, made: Services
 ) -> AsyncIterator[list[asyncio.Task[None]]]:
     """The worker and the relay beside it, as running tasks; stopped in order when the block ends."""
-    hands = worker(settings, database, client)
+    hands = worker(settings, database, client, keyring=made.keyring)
     relay = Relay(database, made.desk, made.clock, sends=made.site.slack)
     tasks = [
         asyncio.create_task(hands.run(), name="the worker"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from domain import commands as c
 from domain.case import Lane
@@ -44,7 +45,8 @@ class About:
     hours run (C21); `extension`: the most time a leader may give, in those or in working days (C14). `backs`: a leader
     is asked to stand behind a risk that somebody signed for; `back_level`, `sign_level`: the leader above whoever signs
     or approves whose word it takes too, 0 when nobody's (P8, §4). `improving`: incidents and improvement (P9).
-    `advice_given`: the sending body's adviser has said something (P5).
+    `advice_given`: the sending body's adviser has said something (P5). `now`, `since`: between which a delivery can
+    have been sent and have arrived; None when nothing is checked.
     """
 
     lane: Lane = Lane.STANDARD
@@ -66,6 +68,8 @@ class About:
     sign_level: int = 0
     advice_given: bool = False
     improving: Improving = field(default_factory=Improving)
+    now: datetime | None = None
+    since: datetime | None = None
 
 
 YES_NO = (Choice(value="yes", label="Yes"), Choice(value="no", label="No"))

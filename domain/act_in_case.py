@@ -11,6 +11,7 @@ from domain.acts_of_lanes import LANE_CHOICES
 from domain.case import Lane
 from domain.guards import RULES
 from domain.improvement_in_case import IMPROVEMENT_TAILORS
+from domain.manifests import time_problems
 from domain.questions import Answers, Choice, Problem, Question, check
 from domain.weight import only_asserts
 
@@ -84,8 +85,18 @@ NOT_ADVISED = Question(
 )
 
 
+def _delivery(form: ActForm, about: About) -> ActForm:
+    """C17: nothing was sent, and nothing arrived, in the future or before there was anything to deliver."""
+
+    def also(answers: Answers) -> tuple[Problem, ...]:
+        return time_problems(answers, about.now, about.since)
+
+    return replace(form, also=also)
+
+
 def _approve(form: ActForm, about: About) -> ActForm:
     """What approving means differs by lane; health records in bulk carry the Caldicott Guardian's advice (§4)."""
+    form = _delivery(form, about)
     if about.lane is Lane.CLUSTER:
         form = replace(form, title="Let it pass now", button="Let it pass")
     if about.lane is Lane.RELIANCE:
@@ -156,6 +167,8 @@ def _rule_out(form: ActForm, about: About) -> ActForm:
 TAILORS: dict[str, Callable[[ActForm, About], ActForm]] = {
     "sign_risk": _sign_risk,
     "approve": _approve,
+    "record_delivery": _delivery,
+    "confirm_receipt": _delivery,
     "approve_part": _approve_part,
     "conclude_review": review_form.tailored,
     "choose_lane": _choose_lane,

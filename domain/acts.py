@@ -4,7 +4,6 @@ Pages, the API and Slack draw and check the same form. The words stay in the sto
 """
 
 from dataclasses import replace
-from hashlib import sha256
 
 from domain import commands as c
 from domain.act_form import ITEMS, YES_NO, ActForm, number, picked, reason
@@ -13,6 +12,7 @@ from domain.acts_of_improvement import IMPROVEMENT_FORMS
 from domain.acts_of_lanes import LANE_FORMS
 from domain.acts_of_overseeing import OVERSEEING_FORMS
 from domain.acts_of_owning import OWNING_FORMS
+from domain.manifests import ARRIVED, SENT, manifest_hash, manifest_of
 from domain.questions import Answers, Choice, Question
 from domain.review_form import REVIEW_FORM
 
@@ -23,24 +23,6 @@ GROUNDS = (
     Choice(value="harm_outweighs", label="Sharing does more harm than withholding"),
     Choice(value="not_possible", label="It is technically impossible"),
 )
-
-MANIFEST = (
-    Question(
-        id="rows",
-        label="Number of rows or records",
-        kind="number",
-        ask="Enter how many rows or records were delivered",
-        hint="For one-by-one checks enter 1.",
-        most=10_000_000_000,
-    ),
-    Question(
-        id="checksum",
-        label="Checksum of the file, or the reference of the first call",
-        ask="Enter the checksum of the file, or the reference of the first call",
-        hint="Both sides must enter the same. No personal data here.",
-    ),
-)
-
 
 # What a share cost (P10): said where a first delivery is said and confirmed, and never needed.
 MINUTES_SPENT = Question(
@@ -54,14 +36,14 @@ MINUTES_SPENT = Question(
 )
 
 
-def manifest_hash(answers: Answers) -> str:
-    """What both receipts must agree on (C17): rows and checksum, whatever the spacing and case."""
-    rows, checksum = answers.get("rows", 0), str(answers.get("checksum", "")).strip().lower()
-    return sha256(f"{rows}|{checksum}".encode()).hexdigest()
+def _hash(answers: Answers) -> str:
+    """Of what was typed in one of the acts of a first delivery."""
+    manifest = manifest_of(answers)
+    return manifest_hash(manifest) if manifest else ""
 
 
 def _delivered_now(answers: Answers) -> str:
-    return manifest_hash(answers) if answers.get("delivered") == "yes" else ""
+    return _hash(answers) if answers.get("delivered") == "yes" else ""
 
 
 def _only_when_delivered(question: Question) -> Question:
@@ -111,7 +93,7 @@ _FORMS = (
                 choices=YES_NO,
                 ask="Select whether the data has been delivered already",
             ),
-            *(_only_when_delivered(question) for question in MANIFEST),
+            *(_only_when_delivered(question) for question in SENT),
             Question(id="note", label="A note for the receiving team", kind="text", required=False, ask=""),
         ),
         build=lambda a: c.Approve(delivered_hash=_delivered_now(a)),
@@ -282,16 +264,16 @@ _FORMS = (
         title="Record the delivery",
         button="Record the delivery",
         lead="Say what you delivered. The receiving team confirms the same, and the risk passes to them.",
-        questions=(*MANIFEST, MINUTES_SPENT),
-        build=lambda a: c.RecordDelivery(manifest_hash=manifest_hash(a)),
+        questions=(*SENT, MINUTES_SPENT),
+        build=lambda a: c.RecordDelivery(manifest_hash=_hash(a)),
     ),
     ActForm(
         name="confirm_receipt",
         title="Confirm what you received",
         button="Confirm",
         lead="Enter what arrived, not what was announced. If the two differ, it counts as not delivered.",
-        questions=(*MANIFEST, MINUTES_SPENT),
-        build=lambda a: c.ConfirmReceipt(manifest_hash=manifest_hash(a)),
+        questions=(*ARRIVED, MINUTES_SPENT),
+        build=lambda a: c.ConfirmReceipt(manifest_hash=_hash(a)),
     ),
     ActForm(
         name="suspend_share",

@@ -29,6 +29,17 @@ def told_in(text: str) -> str:
     return "an e-mail address" if _EMAIL.search(text) else ""
 
 
+_ALONE = re.compile(r"(?<![A-Za-z0-9])\d{3}[ -]?\d{3}[ -]?\d{4}(?![A-Za-z0-9])")
+
+
+def told_in_key(key: str) -> str:
+    """The same of a name that a machine made: its letters and digits hold ten in a row by chance, so only those count
+    that stand by themselves."""
+    found = told_in(key)
+    by_chance = found == "an NHS number" and not any(told_in(each) for each in _ALONE.findall(key))
+    return "" if by_chance else found
+
+
 def problems(texts: Iterable[tuple[str, str, str]]) -> tuple[Problem, ...]:
     """`texts`: (field, label, text) of each box that was filled in."""
     return tuple(

@@ -27,6 +27,11 @@ DEFINED = (
         what="A case that is sent to mediation is the mediator's turn. What a delivered share costs also counts words, "
         "declared minutes and what these are worth, and has a 90th percentile. New: use, programmes.",
     ),
+    Defined(
+        version="2026-3",
+        since=date(2026, 11, 23),
+        what="New: live grants, those unused for 90 days, and calls that machines told of. Nothing else is counted otherwise.",
+    ),
 )
 
 WHY = {

@@ -19,6 +19,7 @@ Measure = Literal["times", "value", "age", "held", "balance", "late", "long"]
 When = Literal["window", "ever", "before", "until"]
 COMES_IN = ("received", "reopened", "approved")
 OF = ("total", "n", "median", "p90", "longest")
+USE_LOG = "use_log"  # a family that no case adds: machines tell of use, and grants stand as they stand (D)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +86,10 @@ def _sources() -> dict[str, Source]:
         "active_long": Source(kept=(("now", "active"),), measure="long", when="ever"),
         "rows": Source(kept=(("use", "rows"),), unit="rows", citizens=True),
         "retired": Source(kept=(("use", "retired"),), unit="questions"),
+        "grants": Source(kept=((USE_LOG, "grants"),), when="ever"),
+        "unused": Source(kept=((USE_LOG, "unused"),), when="ever"),
+        "calls": Source(kept=((USE_LOG, "calls"),), unit="calls"),
+        "calls_flagged": Source(kept=((USE_LOG, "calls_flagged"),), unit="calls"),
     }
     units = {
         "touches": "acts",

@@ -22,7 +22,7 @@ from domain.working_days import (
     working_days_between,
 )
 
-DEFINITIONS = "2026-2"  # of every figure; a changed meaning is a new version (`figure_restated.DEFINED`)
+DEFINITIONS = "2026-3"  # of every figure; a changed meaning is a new version (`figure_restated.DEFINED`)
 ENDINGS = ("delivered", "declined", "withdrawn", "lapsed", "blocked", "returned_by_own_side")
 FLOWS = ("received", "reopened", *ENDINGS)
 

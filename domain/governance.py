@@ -15,6 +15,9 @@ FRICTION = (
     *LEADERS,
     Role.REVIEWER,
 )
+SERVICES = (Role.SENDER_DECIDER, *LEADERS)
+
+BODY = (Role.REQUESTER, Role.RISK_OWNER, Role.SENDER_DECIDER, *LEADERS, Role.BOARD)
 
 TABLE: dict[str, tuple[Role, ...]] = {
     "prepare_request": (
@@ -64,6 +67,7 @@ TABLE: dict[str, tuple[Role, ...]] = {
     "add_holiday": (Role.OPERATOR,),  # running deadlines follow, never earlier (G3)
     "import_directory": (Role.OPERATOR,),
     "moderate_concern": (Role.REGULATOR,),  # before it is published (E)
+    "settle_body_task": BODY,  # whoever was asked, or a leader of that body; it belongs to no case
     "tag_friction": FRICTION,  # in a case they work on (P7)
     "propose_change": (Role.OPERATOR,),  # of government: a body is renamed, merged or gives teams away
     "confirm_change": (Role.LEADER_2, Role.LEADER_3),  # of a body concerned, and not who proposed
@@ -75,4 +79,19 @@ TABLE: dict[str, tuple[Role, ...]] = {
     "rotate_secret": (*LEADERS, Role.OPERATOR),
     "replay_webhook": (*LEADERS, Role.OPERATOR),
     "test_webhook": (*LEADERS, Role.OPERATOR),
+    "add_service": SERVICES,  # deciders of that team, leaders of its body (P3)
+    "change_service": SERVICES,  # the same
+    "open_service": SERVICES,
+    "pause_service": SERVICES,
+    "withdraw_service": SERVICES,
+    "bind_service": (Role.SENDER_DECIDER,),  # of the team that sends: which service a grant opens (P3)
+    "record_bulk_delivery": (Role.SENDER_DECIDER,),  # of the team that sends, after the first delivery (P3)
+    "confirm_bulk_delivery": (Role.REQUESTER, Role.RISK_OWNER),  # of the team that receives
+    "rotate_key": (Role.OPERATOR,),  # that tokens of grants are signed with (P3)
+    "set_x_road_server": (
+        Role.OPERATOR,
+    ),  # where a body's Security Server is managed: inside its network (P3)
+    "switch_x_road": (*LEADERS, Role.OPERATOR),  # of that body: whether rights are applied there
+    "name_x_road_subject": (*LEADERS, Role.OPERATOR),  # of the body of that team: which subsystem it is
+    "revoke_key": (Role.OPERATOR,),  # the same, where somebody else may have it
 }

@@ -78,6 +78,7 @@ KINDS = tuple(f"grant.{each}" for each in Change)
 MUST_ARRIVE = tuple(
     f"grant.{each}" for each in (Change.NARROWED, Change.SUSPENDED, Change.REVOKED, Change.EXPIRED)
 )
+ARRIVES_WITHIN = 1  # working days of the body whose machine it is, after the day on which it was made
 
 MODES: dict[str, Mode] = {
     "one_by_one": Mode.TRANSACTIONAL,
@@ -97,8 +98,9 @@ def state_after(was: State | None, case: Case, event: e.Event) -> State | None:
     """The state of the grant just after `event`; None while there is none. `case`: just after it too."""
     if isinstance(event, e.ShareEnded):
         return State.EXPIRED if event.by_date else State.REVOKED
-    if case.stage is Stage.ACTIVE and not is_registered(case):
-        return State.ISSUED  # P2r: nothing is open that the register does not say
+    if case.stage is Stage.ACTIVE and was is not State.ACTIVE and not is_registered(case):
+        # P2r: nothing opens that the register does not say. What is open stays so in the transition that publishes it.
+        return State.ISSUED
     if case.stage in OF_STAGE:
         return OF_STAGE[case.stage]
     return State.REVOKED if was in OF_STAGE.values() else was
@@ -172,9 +174,16 @@ class Standing:
     ends_at: datetime | None
 
 
-def messages(standing: Standing, case: Case, change: Change, seq: int, at: datetime) -> Iterator[Message]:
-    """What both sides' machines are sent. No person, no words of the case (S5)."""
-    for side, party in ((Side.RECEIVING, case.receiving), (Side.SENDING, case.sending)):
+def messages(
+    standing: Standing, before: Case, case: Case, change: Change, seq: int, at: datetime
+) -> Iterator[Message]:
+    """What both sides' machines are sent, and those of a body that stops being one. No person, no words of the case (S5)."""
+    sides = [
+        (side, party)
+        for each in (case, before)
+        for side, party in ((Side.RECEIVING, each.receiving), (Side.SENDING, each.sending))
+    ]
+    for side, party in dict.fromkeys(sides):
         if party:
             yield _message(standing, side, party, change, seq, at)
 

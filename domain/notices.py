@@ -9,7 +9,7 @@ from domain import events as e
 from domain.case import Case, Kind, Task
 from domain.commands import Right, RightsOutcome
 from domain.people import Seat, Side
-from domain.words import CAUSES, LAPSED_FOR, TASKS, seat
+from domain.words import CAUSES, LAPSED_FOR, of_task
 
 ASKING = (Seat.REQUESTER, Seat.RISK_OWNER)
 
@@ -36,9 +36,7 @@ def notices(case: Case, event: e.Event) -> tuple[Notice, ...]:
 
 
 def for_task(task: Task) -> Notice:
-    headline = TASKS[task.kind]
-    if task.kind is Kind.FILL_POST and task.post:
-        headline = f"Fill an empty post: {seat(task.post)}"
+    headline = of_task(task.kind, task.about, task.post)
     return Notice(seat=task.seat, headline=headline, task=task.id, due_at=task.due_at)
 
 
@@ -73,13 +71,25 @@ def _missed(case: Case, event: e.DeadlineMissed) -> Iterable[Notice]:
     if task.kind is Kind.REVIEW and task.passes == 1:
         return [Notice(seat=task.seat, headline="The review is due today", task=task.id, due_at=task.due_at)]
     return [
-        Notice(seat=task.seat, headline=f"Time is over: {TASKS[task.kind]}", task=task.id, due_at=task.due_at)
+        Notice(
+            seat=task.seat,
+            headline=f"Time is over: {of_task(task.kind, task.about)}",
+            task=task.id,
+            due_at=task.due_at,
+        )
     ]
 
 
 def _moved(case: Case, event: e.DueMoved) -> Iterable[Notice]:
     task = case.tasks[event.task]
-    return [Notice(seat=task.seat, headline=f"New date: {TASKS[task.kind]}", task=task.id, due_at=event.now)]
+    return [
+        Notice(
+            seat=task.seat,
+            headline=f"New date: {of_task(task.kind, task.about)}",
+            task=task.id,
+            due_at=event.now,
+        )
+    ]
 
 
 def _at_top(case: Case, event: e.OverdueAtTop) -> Iterable[Notice]:

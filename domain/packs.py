@@ -107,6 +107,7 @@ def pack(told: Mapping[str, Any], counted: Counted, as_of: datetime) -> tuple[Li
         *_overdue(told, counted),
         *_clocks(counted, as_of),
         *_reviews(told),
+        *_use(told),
         *_friction(counted.friction),
     ]
     order = {name: place for place, name in enumerate(MEASURES)}
@@ -203,6 +204,14 @@ def _reviews(told: Mapping[str, Any]) -> Iterator[Line]:
         yield _line("reviews_concluded", reviews[how], how)
     for name in ("overdue", "suspended", "ended"):
         yield _line(f"reviews_{name}", reviews[name])
+
+
+def _use(told: Mapping[str, Any]) -> Iterator[Line]:
+    use = told["use"]
+    yield _line("grants_live", use["grants"])
+    yield _line("grants_unused", use["unused"])
+    yield _line("calls", use["calls"])
+    yield _line("calls_flagged", use["calls_flagged"])
 
 
 # --- from the events of the quarter ------------------------------------------------------------------------------

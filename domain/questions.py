@@ -30,6 +30,7 @@ class Question:
     """`kind`: line and text are words; lines is one thing a line; pick is any of `choices`; tick must be ticked.
 
     `needed_when`: (other question, values): asked, and required, only when that question has one of the values.
+    `whole`: of a pick: all of it is meant until somebody picks fewer, and only then there is an answer.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Question:
     least: int = 0
     most: int = 0
     needed_when: tuple[str, tuple[str, ...]] | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ def _check_one(question: Question, given: object) -> Clean | Problem | None:
 
 def _check_many(question: Question, given: object) -> Clean | Problem | None:
     if given is None or given == "":
+        if question.whole:
+            return None
         given = []
     if isinstance(given, str):
         given = given.splitlines()
@@ -133,7 +137,9 @@ def _check_many(question: Question, given: object) -> Clean | Problem | None:
     if question.kind == "pick" and not set(found) <= {each.value for each in question.choices}:
         return Problem(question.id, question.ask)
     if not found:
-        return Problem(question.id, question.ask) if question.required else None
+        return Problem(question.id, question.ask) if question.required or question.whole else None
+    if question.whole and len(found) == len({each.value for each in question.choices}):
+        return None
     return tuple(found)
 
 

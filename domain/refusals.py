@@ -161,6 +161,14 @@ class RootIsGone(Refusal):
     )
 
 
+class MoreTimeOnce(Refusal):
+    sentence = "This share was given more time already, and that happens once. Ask for an amendment to let it go on for longer."
+
+
+class NoMoreTimeForATrial(Refusal):
+    sentence = "A share for trying something out ends with its weeks. Ask for an amendment that makes it a share in operation."
+
+
 class NothingChanged(Refusal):
     sentence = "Nothing about this case has changed, so there is nothing to do."
 

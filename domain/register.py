@@ -119,6 +119,7 @@ LOOKED_BACK_AT = (
     "urgent_use_reviewed",
     "case_withdrawn",
     "destruction_certified",
+    "share_extended",
     *improvement_published.LOOKED_BACK_AT,
 )
 
@@ -172,6 +173,8 @@ def entry(
         "next_review_month": case.review_month or None,
         "reviews_counted_in": "weeks" if case.lane is Lane.EXPLORATORY else "months",
         "review_extended": case.review_extended,
+        "extended_until": case.extended_until or None,
+        "share_extended": _extended(facts),
         "reviews": _reviews(facts),
         "mediations": [each.public() for each in beside.mediations],
         **improvement_published.published(facts, beside.dues, over=state in OVER),
@@ -236,6 +239,12 @@ def _justified(facts: Iterable[Fact[Any]]) -> bool | None:
     """C21: what the review after an urgent use said."""
     review = _last(facts, e.UrgentUseReviewed)
     return review.event.justified if review else None
+
+
+def _extended(facts: Iterable[Fact[Any]]) -> dict[str, Any] | None:
+    """P3: when a leader gave a share more time before its end, and how many working days."""
+    last = _last(facts, e.ShareExtended)
+    return {"on": _day(last), "days": last.event.days, "until": last.event.until} if last else None
 
 
 def _suspended(facts: Iterable[Fact[Any]]) -> dict[str, Any] | None:

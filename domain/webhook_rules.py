@@ -129,7 +129,10 @@ CHOICES = (
     Choice(
         value=Group.DEADLINES, label="Deadlines and escalations: tasks with their dates, and what moved up"
     ),
-    Choice(value=Group.DELIVERY, label="Delivery and receipts"),
+    Choice(
+        value=Group.DELIVERY,
+        label="Delivery and receipts, and grants that are issued, opened or given more time",
+    ),
     Choice(value=Group.REVIEWS, label="Reviews"),
     Choice(value=Group.REGISTER, label="Register: entries published, and decisions relied on that changed"),
     Choice(
@@ -141,7 +144,7 @@ GROUPS = Question(
     label="What to send",
     ask="Select what to send, or select nothing to be sent revocations only",
     kind="pick",
-    hint="That a share is suspended, reinstated, narrowed, replaced or ended is always sent.",
+    hint="That a share or its grant is suspended, reinstated, narrowed, replaced or ended is always sent.",
     choices=CHOICES,
     required=False,
 )

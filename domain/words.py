@@ -83,6 +83,17 @@ TASKS: dict[Kind, str] = {
     Kind.MEND_SERVICE: "See to what is wrong with the grant at your own service",
 }
 
+
+def of_task(kind: Kind, about: str = "", post: Seat | None = None) -> str:
+    """What a task asks for: which post is empty, what is wrong with a grant. `about`: as the task has it."""
+    if kind is Kind.FILL_POST and post:
+        return f"Fill an empty post: {seat(post)}"
+    if kind not in (Kind.MEND_EXCHANGE, Kind.MEND_SERVICE):
+        return TASKS[kind]
+    fault = next((words for each, words in FAULTS.items() if about.startswith(f"{each}:")), "")
+    return f"{TASKS[kind]}: {fault[:1].lower()}{fault[1:].rstrip('.')}" if fault else TASKS[kind]
+
+
 CAUSES: dict[Cause, str] = {
     Cause.NONE: "",
     Cause.TIMEOUT: "the sending team did not decide in time",

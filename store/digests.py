@@ -14,7 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from domain.case import Kind
 from domain.working_days import london_date
-from store import directory, notices, reads
+from store import body_tasks, directory, notices, reads
 from store.database import insert_into
 from store.directory import Person
 from store.names import TeamCard, team_cards
@@ -49,11 +49,12 @@ class Told:
     reached: Sequence[Row[Any]]
     vacancies: Sequence[Row[Any]]
     reviews: Sequence[Row[Any]]
+    outside: Sequence[Row[Any]]  # what their body has to do that belongs to no case
     teams: Mapping[str, TeamCard]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.escalated or self.reached or self.vacancies or self.reviews)
+        return not (self.escalated or self.reached or self.vacancies or self.reviews or self.outside)
 
 
 async def candidates(connection: AsyncConnection, day: str) -> Sequence[str]:
@@ -72,6 +73,7 @@ async def bodies_with_something(connection: AsyncConnection, now: datetime) -> s
         t.closed_at.is_(None), or_(t.kind == Kind.FILL_POST, and_(_is_review(), t.due_at <= now + WEEK))
     )
     found = set[str](await connection.scalars(union(moved_up, reached)))
+    found |= await body_tasks.bodies_with_tasks(connection)
     sides = select(c.receiving_organisation, c.sending_organisation).join(tasks, t.ref == c.ref).where(waits)
     return found | {body for row in await connection.execute(sides.distinct()) for body in row}
 
@@ -119,6 +121,7 @@ async def told(connection: AsyncConnection, person: Person, since: datetime, now
         reached=sorted(reached, key=lambda row: (row.due_at is None, row.due_at or row.created_at)),
         vacancies=vacancies,
         reviews=reviews,
+        outside=await body_tasks.mine(connection, person),
         teams=teams,
     )
 

@@ -13,6 +13,11 @@ from store.tables import cases
 FIND, CLEAR = "find_fault", "clear_fault"
 
 
+def command_id(ref: str, act: str, fault: Fault, seen: str) -> str:
+    """Under which a sighting is told, so that whoever saw it can ask whether it was."""
+    return f"{ref}.{act}.{fault}.{seen}"[:80]
+
+
 async def find(
     connection: AsyncConnection, at: datetime, ref: str, fault: Fault, about: str = "", *, seen: str
 ) -> bool:
@@ -37,7 +42,7 @@ async def _tell(
     if closed is None or closed:
         return False
     told = commands.Received(
-        id=f"{ref}.{act}.{fault}.{seen}"[:80],
+        id=command_id(ref, act, fault, seen),
         ref=ref,
         act=act,
         actor=EXCHANGE.person,

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.figure_asked import Asked
-from store import figures_read, figures_restated
+from store import figures_read, figures_restated, use_figures
 from store.figures_walked import ENDS, HOLDERS, KINDS, Found, walked
 from store.rates import rates
 
@@ -26,6 +26,7 @@ LANES = ["cluster", "reliance", "standard", "urgent", "exploratory", "none"]
 async def compare(connection: AsyncConnection, asked: Asked, as_of: datetime) -> list[str]:
     """Every number that the two counts do not agree on, in words: as asked, and for each body, cluster and lane."""
     cases, works = await walked(connection)
+    used = await use_figures.again(connection)
     slices = {(case.receiving, "", "") for case in cases} | {(case.sending, "", "") for case in cases}
     slices |= {("", case.cluster, "") for case in cases} | {("", "", case.lane) for case in cases}
     slices |= {(case.sending, case.cluster, case.lane) for case in cases}
@@ -56,7 +57,10 @@ async def compare(connection: AsyncConnection, asked: Asked, as_of: datetime) ->
                     demo=demo,
                 )
                 page = await figures_read.read(connection, this, as_of)
-                lines = differences(again(cases, works, this, as_of), page)
+                mine = again(cases, works, this, as_of)
+                refs = {case.ref for case in cases if _is_asked(case, this)}
+                mine["use"] |= used.read(refs, since, until, as_of.astimezone(LONDON).date())
+                lines = differences(mine, page)
                 told += [f"{' '.join(this.address.values())} {line}" for line in lines]
     return told
 

@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.figure_asked import Asked
-from domain.figure_rows import Behind, Kept, Source, behind, days_of
+from domain.figure_rows import USE_LOG, Behind, Kept, Source, behind, days_of
 from domain.figures import Counted, figures
 from domain.working_days import london_date
-from store import directory, figures_restated, tables
+from store import directory, figures_restated, tables, use_figures
 from store.figures import calendar_of, tally_of
 from store.rates import rates
 
@@ -33,7 +33,7 @@ def _of(asked: Asked, *families: str) -> ColumnElement[bool]:
 
 
 async def read(connection: AsyncConnection, asked: Asked, as_of: datetime) -> dict[str, Any]:
-    """Every figure, in four queries and a look at the calendar."""
+    """Every figure, in a handful of queries and a look at the calendar."""
     since, until = asked.since.isoformat(), asked.until.isoformat()
     month = literal_column("substr(day, 1, 7)")  # written out: PostgreSQL must see that it groups by the same
     many = func.sum(fc.n)
@@ -48,7 +48,7 @@ async def read(connection: AsyncConnection, asked: Asked, as_of: datetime) -> di
     standing = await connection.execute(
         select(fc.family, fc.name, fc.day, many).where(_of(asked, "now")).group_by(fc.family, fc.name, fc.day)
     )
-    return figures(
+    told = figures(
         asked,
         [Counted(*row[:5], n=int(row[5])) for row in window if row[5]],
         {row[0]: int(row[1]) for row in earlier},
@@ -56,7 +56,9 @@ async def read(connection: AsyncConnection, asked: Asked, as_of: datetime) -> di
         await calendar_of(connection),
         as_of,
         rates(),
-    ) | {"restatements": await figures_restated.touching(connection, asked)}
+    )
+    told["use"] |= await use_figures.read(connection, asked, as_of)
+    return told | {"restatements": await figures_restated.touching(connection, asked)}
 
 
 async def known(connection: AsyncConnection) -> tuple[dict[str, str], dict[str, str]]:
@@ -87,6 +89,10 @@ async def cases_behind(
     connection: AsyncConnection, source: Source, asked: Asked, as_of: datetime
 ) -> Sequence[Behind]:
     """Every case that a number is made of (E5), the smallest first. This one does grow with cases."""
+    family, name = source.kept[0]
+    if family == USE_LOG:
+        used = await use_figures.behind(connection, name, asked, as_of)
+        return behind(source, used, await calendar_of(connection), london_date(as_of))
     first, last = days_of(source, asked)
     kept = or_(*(and_(cc.family == family, cc.name == name) for family, name in source.kept))
     query = (

@@ -28,7 +28,7 @@ ENDS = {
     "risk_declined": "returned_by_own_side",
 }
 KINDS = ("received", "reopened", *ENDS.values())
-NOBODY = ("clock", "system", "other-case", "directory", "public")
+NOBODY = ("clock", "system", "other-case", "directory", "public", "exchange")
 TURNS = [
     "revise",
     "triage",

@@ -18,7 +18,7 @@ from domain import government as rules
 from domain.case import Stage
 from domain.government import Body, Change, Directory, Kind, Plan
 from domain.people import DIRECTORY, Role, Side
-from store import agreements, commands, government
+from store import agreements, body_tasks, commands, government
 from store.tables import (
     canaries,
     cases,
@@ -108,6 +108,8 @@ async def carry_out(
         leaving = (await connection.scalars(select(p.person).where(_ends(posts, plan, today)))).all()
         await _move_people(connection, plan, did.teams, into, today)
         await connection.execute(update(teams).where(teams.c.id.in_(did.teams)).values(organisation=into))
+        whole = plan.kind is Kind.MERGE
+        await body_tasks.go_with(connection, at, plan.body, did.teams, into, whole=whole)
         if plan.kind is Kind.MERGE:
             await _close(connection, body, into, today)
         await _tell_cases(connection, change.number, did.teams, set(leaving) if did.ended else set(), at)

@@ -1,6 +1,7 @@
 """Grants: written in the transaction that records the act of their case, and read by whoever checks one (P3, I4)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,8 +26,9 @@ from domain.grants import (
     status_of,
 )
 from domain.webhooks import Message
-from store import webhooks
-from store.tables import cases, grant_versions, grants
+from store import x_road
+from store.service_directory import bound_service
+from store.tables import cases, grant_states, grant_versions, grants
 
 g, v = grants.c, grant_versions.c
 
@@ -37,35 +39,51 @@ async def keep(
     before: Case,
     steps: Sequence[tuple[e.Event, Case]],
     answers: Mapping[str, Any],
-) -> None:
-    """What a transition makes of the grant, and who is told of it."""
+) -> list[Message]:
+    """What a transition makes of the grant. Returns whom it is to be told, in the order of its events."""
     row = await _row(connection, before.ref)
     found = list(_changes(State(row.state) if row else None, before, steps))
     case = steps[-1][1]
     if not found:
         if row and (row.register_version != case.register_version or row.ends_at != ends_at(case)):
             await _write(connection, at, case, State(row.state), row.version)
-        return
-    state = found[-1][1]
+        return []
+    state = found[-1].state
     items = await connection.scalar(select(cases.c.items_shared).where(cases.c.ref == case.ref)) or []
     version = await _version(connection, at, case, row, items, answers, state)
     await _write(connection, at, case, state, version)
     await _list(connection, at, grant_id(case.ref), state, version)
-    told = list[Message]()
-    for change, _, after in found:
-        told.extend(messages(await _standing(connection, case), case, change, after.version, at))
-    await webhooks.put(connection, at, case.ref, told)
+    if row is None or row.state != state:
+        stood = {"grant": grant_id(case.ref), "state": state, "since": at}
+        await connection.execute(
+            insert(grant_states).values(stood)
+        )  # what a late row of the use log is judged by
+    await x_road.wish(connection, at, grant_id(case.ref))
+    stands = await _standing(connection, case)
+    return [
+        message
+        for each in found
+        for message in messages(stands, each.before, case, each.change, each.seq, at)
+    ]
 
 
-def _changes(
-    state: State | None, before: Case, steps: Iterable[tuple[e.Event, Case]]
-) -> Iterable[tuple[Change, State, Case]]:
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """`state`: of the grant just after event `seq`; `before`: the case just before it."""
+
+    change: Change
+    state: State
+    before: Case
+    seq: int
+
+
+def _changes(state: State | None, before: Case, steps: Iterable[tuple[e.Event, Case]]) -> Iterator[_Found]:
     for event, case in steps:
+        now = state_after(state, case, event)
         for change in changes(state, before, case, event):
-            now = state_after(state, case, event)
             assert now
-            yield change, now, case
-        state, before = state_after(state, case, event), case
+            yield _Found(change=change, state=now, before=before, seq=case.version)
+        state, before = now, case
 
 
 async def _version(
@@ -89,6 +107,7 @@ async def _version(
             "mode": MODES.get(str(answers.get("pattern")), Mode.BULK),
             "use": case.use,
             "cap": cap(answers),
+            "service": await bound_service(connection, case.sending.team, items),
             "register_version": case.register_version,
             "receiving_organisation": case.receiving.organisation,
             "receiving_team": case.receiving.team,

@@ -37,6 +37,7 @@ _TASK_COLUMNS = (
     tasks.c.seat,
     tasks.c.level,
     tasks.c.post,
+    tasks.c.about,
     tasks.c.opened_at,
     tasks.c.due_at,
     tasks.c.missed_at,

@@ -18,7 +18,19 @@ from domain.chain import GENESIS, event_hash
 from domain.fold import evolve
 from domain.notices import notices
 from domain.people import Seat, Side
-from store import figures, grants, heard, other_cases, registry, retired, shapes, tables, webhooks
+from store import (
+    deliveries,
+    figures,
+    grants,
+    heard,
+    national,
+    other_cases,
+    registry,
+    retired,
+    shapes,
+    tables,
+    webhooks,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,11 +87,14 @@ async def record(connection: AsyncConnection, transition: Transition) -> None:
     await _write_case(connection, case, head, transition, answers)
     await _write_tasks(connection, transition.at, steps)
     await _write_notices(connection, transition, steps)
-    await webhooks.keep(connection, transition.at, transition.before, steps)
     await heard.keep(connection, transition.at, transition.command, steps)
     if any(isinstance(event, e.EntryPublished) for event in transition.events):
         await registry.publish(connection, transition.at, case, answers)
-    await grants.keep(connection, transition.at, transition.before, steps, answers)
+    await registry.agree(connection, transition.at, transition.before, case, answers)
+    await national.keep(connection, transition.at, transition.before, case, transition.events)
+    of_grant = await grants.keep(connection, transition.at, transition.before, steps, answers)
+    await webhooks.keep(connection, transition.at, transition.before, steps, of_grant)
+    await deliveries.keep(connection, transition.at, transition.command, transition.actor, steps)
     await _keep_promises(connection, case, transition, answers)
     await _keep_finding(connection, case, transition)
     await figures.keep(

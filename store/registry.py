@@ -18,7 +18,7 @@ from domain.national import Alarm, Share
 from domain.national import alarms as alarms_of
 from domain.register import LOOKED_BACK_AT, OVER, Beside, Fact, State, entry
 from domain.register_search import LONGEST_WORD, Filters, asked_words, entry_words
-from store import improvement, mediations, shapes
+from store import improvement, mediations, shapes, sharing_agreements, who_holds
 from store.database import insert_into
 from store.tables import (
     alarms,
@@ -34,6 +34,7 @@ from store.tables import (
 
 PAGE = 50
 BATCH = 500  # rows a download reads at once
+LIVE = (Stage.APPROVED, Stage.ACTIVE, Stage.SUSPENDED)
 HELD = (State.ACTIVE, State.SUSPENDED)  # the receiver has the data, so it adds up
 NOTHING = Filters()
 
@@ -46,9 +47,7 @@ r = register.c
 async def publish(connection: AsyncConnection, at: datetime, case: Case, answers: Mapping[str, Any]) -> None:
     """A new version of the entry, in the transaction that records the act. Earlier ones stay: nothing is deleted."""
     assert case.receiving and case.sending
-    names, demo = await _names(connection, case)
-    items = await connection.scalar(select(cases.c.items_shared).where(cases.c.ref == case.ref))
-    content = entry(case, {**answers, "items": items}, names, at, await _beside(connection, case))
+    content, demo = await _content(connection, at, case, answers)
     await connection.execute(update(register).where(r.ref == case.ref, r.latest).values(latest=False))
     row = {
         "ref": case.ref,
@@ -66,9 +65,28 @@ async def publish(connection: AsyncConnection, at: datetime, case: Case, answers
         "root": case.root,
     }
     await connection.execute(insert(register).values(row))
+    await sharing_agreements.keep(connection, at, case, content, demo=demo)
     await _index(connection, case.ref, at, content)
     if content["state"] not in (State.APPROVED, State.WITHDRAWN):
         await sound_alarms(connection, at, case.receiving.organisation)
+
+
+async def agree(
+    connection: AsyncConnection, at: datetime, before: Case, case: Case, answers: Mapping[str, Any]
+) -> None:
+    """C17a: what is approved and kept back has its agreement all the same, for the parties: version 0."""
+    if case.stage in LIVE and before.stage not in LIVE and not case.register_version:
+        content, demo = await _content(connection, at, case, answers)
+        await sharing_agreements.keep(connection, at, case, content, demo=demo)
+
+
+async def _content(
+    connection: AsyncConnection, at: datetime, case: Case, answers: Mapping[str, Any]
+) -> tuple[dict[str, Any], bool]:
+    """The entry as it stands now, and whether it is a demonstration."""
+    names, demo = await _names(connection, case)
+    items = await connection.scalar(select(cases.c.items_shared).where(cases.c.ref == case.ref))
+    return entry(case, {**answers, "items": items}, names, at, await _beside(connection, case)), demo
 
 
 async def _index(connection: AsyncConnection, ref: str, at: datetime, content: Mapping[str, Any]) -> None:
@@ -77,6 +95,7 @@ async def _index(connection: AsyncConnection, ref: str, at: datetime, content: M
     rows = [{"word": word, "published_at": at, "ref": ref} for word in entry_words(content)]
     if rows:
         await connection.execute(insert(register_words), rows)
+    await who_holds.index(connection, ref, content.get("items") or ())
 
 
 async def _names(connection: AsyncConnection, case: Case) -> tuple[dict[str, str], bool]:

@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import events as e
-from store import registry, shapes
+from store import registry, shapes, use_read
 from store.tables import commands, events, retired_questions
 
 # What happened to a share since it was approved that a review should know of.
@@ -42,20 +42,25 @@ class Happened:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """`happened`: oldest first. `promised`: (question, checked_at, kept) of what people are no longer asked (P4)."""
+    """`happened`: oldest first. `used`, `calls`: what machines told of, by month, and all of it with how many no live grant
+    covered (D). `promised`: (question, checked_at, kept) of what people are no longer asked (P4)."""
 
     happened: tuple[Happened, ...]
     reliers: int
     promised: Rows
+    used: use_read.Told | None = None
+    calls: tuple[int, int] = (0, 0)
 
 
-async def evidence(connection: AsyncConnection, ref: str) -> Evidence:
+async def evidence(connection: AsyncConnection, ref: str, now: datetime) -> Evidence:
     r = retired_questions.c
     promised = select(r.question, r.checked_at, r.kept).where(r.ref == ref).order_by(r.number)
     return Evidence(
         happened=await _happened(connection, ref),
         reliers=(await registry.reliers(connection, [ref])).get(ref, 0),
         promised=(await connection.execute(promised)).all(),
+        used=await use_read.told(connection, ref, now),
+        calls=await use_read.in_all(connection, ref),
     )
 
 

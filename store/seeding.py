@@ -10,6 +10,9 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.service_rules import State as ServiceState
+from domain.service_rules import operations
+from store import service_directory
 from store.database import Database
 from store.tables import (
     appetite,
@@ -96,6 +99,18 @@ async def seed_contacts(connection: AsyncConnection) -> None:
     """The first two people of each team of the made-up world, where it has two (P3)."""
     held = json.loads((SEED / "world.json").read_text(encoding="utf-8"))["posts"]
     await connection.execute(insert(contacts), list(_contacts(held)))
+
+
+async def seed_services(connection: AsyncConnection) -> None:
+    """What a few teams of the made-up world offer (P3): described, and open since."""
+    for row in json.loads((SEED / "services.json").read_text(encoding="utf-8")):
+        at = datetime.fromisoformat(row.pop("at"))
+        team, lines = row.pop("team"), row.pop("operations")
+        values = {"x_road_client": "", "x_road_service": "", **row, "operations": operations(lines)}
+        service = await service_directory.mint(connection, team, row["title"], row["environment"])
+        await service_directory.add(connection, at, service, team, values, by="system")
+        opened = {"state": ServiceState.OPEN}
+        await service_directory.change(connection, at, service, opened, by="system", act="opened")
 
 
 def _contacts(held: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

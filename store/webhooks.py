@@ -56,14 +56,19 @@ class Outgoing:
 
 
 async def keep(
-    connection: AsyncConnection, at: datetime, before: Case, steps: Iterable[tuple[e.Event, Case]]
+    connection: AsyncConnection,
+    at: datetime,
+    before: Case,
+    steps: Iterable[tuple[e.Event, Case]],
+    of_grant: Iterable[Message] = (),
 ) -> None:
-    """Keep a message for each endpoint that each event of a transition is for."""
+    """Keep a message for each endpoint that each event of a transition is for; what it makes of the grant comes next."""
     told = list[Message]()
     for event, case in steps:
         told.extend(messages(before, case, event))
         before = case
-    await put(connection, at, before.ref, told)
+    told.extend(of_grant)
+    await put(connection, at, before.ref, sorted(told, key=lambda each: each.seq))
 
 
 async def put(connection: AsyncConnection, at: datetime, ref: str, told: Sequence[Message]) -> None:

@@ -26,7 +26,7 @@ ABOUT: dict[tuple[str, str], str] = {
 USUAL = {
     "body": "dwp", "person": "p-judith-marchbanks", "team": "dwp-pension-credit", "version": "1", "number": "1",
     "rule": "surveillance", "act": "withdraw", "section": "purpose", "quarter": "2026-Q3", "key": "none",
-    "code": "none", "programme": "#programme",
+    "code": "none", "programme": "#programme", "service": "#service",
 }  # fmt: skip
 REFS = {"appetite": "dwp", "scorecards": "dwp", "maturity": "dwp", "clusters": "human-services"}
 QUERY = {"/posts/{body}/deputy": "?role=leader_1"}

@@ -47,6 +47,11 @@ def sees(case: Case, posts: Iterable[Post]) -> bool:
     return False
 
 
+def is_there(case: Case, path: str) -> bool:
+    """`path`: with '{ref}' for the reference. Some pages are there once a share is approved (P3)."""
+    return path not in WITH_A_GRANT or bool(case.register_version or case.active_from)
+
+
 def expected(row: Row, world: World, person: str, path: str, thing: str) -> set[str]:
     if row.who in (Who.EVERYBODY, Who.SLACK):
         return {IN, GONE}
@@ -56,7 +61,8 @@ def expected(row: Row, world: World, person: str, path: str, thing: str) -> set[
     if row.roles and not row.roles & roles:
         return {TOLD} if row.say else {GONE}
     if row.who in (Who.PARTY, Who.PARTY_OR_KEEPER):
-        return {IN, TOLD} if sees(world.cases[thing], posts) else {GONE}
+        case = world.cases[thing]
+        return {IN, TOLD} if sees(case, posts) and is_there(case, path) else {GONE}
     if row.who is Who.OWNER:
         return _owned(world, person, path, thing, posts)
     if asks := FINER.get(path):
@@ -137,3 +143,4 @@ FINER: dict[str, Asks] = {
 # Nothing in this world is behind these.
 EMPTY = {"/directory/import/{number}", "/directory/contacts/{number}/end", "/directory/template.csv"}
 HIDDEN = {"/requests/claim/{code}"}
+WITH_A_GRANT = {"/cases/{ref}/grant", "/cases/{ref}/grant/x-road.json", "/cases/{ref}/use"}

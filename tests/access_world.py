@@ -19,7 +19,7 @@ from api import auth
 from domain.case import Case
 from domain.people import Role
 from domain.permissions import Post
-from store import offers, tables
+from store import offers, service_directory, tables
 from tests.ui.stage import POSTS, Stage
 
 A, B = "pension-credit-take-up", "empty-homes-cornwall"  # of two receiving and two sending bodies
@@ -41,6 +41,11 @@ FAR = (
     "p-sanjeev-bhattal", "p-patience-ollerenshaw", "p-beatrice-umeh", BOARD, "p-olufemi-dare",
     "p-bronagh-whitlock", "p-leopold-achterberg", OPERATOR, NO_POSTS,
 )  # fmt: skip
+SERVICE = {
+    "title": "New address", "summary": "Where somebody moved to.", "items": ["Name", "New address"],
+    "operations": [{"name": "All moves", "line": "file, monthly"}], "environment": "live", "release": "1",
+    "state": "open", "address": "", "auth": "By key.", "support_hours": "Always", "openapi": "",
+}  # fmt: skip
 NOBODY = ""
 EVERYONE = (*CLOSE, *FAR, NOBODY)
 # Fewer of them hold every role there is, each once near to and once far from what is asked about.
@@ -171,6 +176,7 @@ async def a_world(stage: Stage) -> World:
     for ref in of_all_stages:
         world.cases[ref] = await stage.case(ref)
     active = next(ref for ref, case in world.cases.items() if case.stage == "active")
+    await stage.services.keyring.ensure(stage.database, stage.now)
     await _people(world)
     amy = await stage.person(AMY)
     kept = await stage.services.intake.save_draft(amy, {"path": "standard"}, command=uuid4().hex, via="web")
@@ -255,6 +261,10 @@ async def _rows(world: World) -> None:
         await connection.execute(insert(t.cover).values(away))
         await offers.make(
             connection, OFFER, ref=world.draft, team="dwp-pension-credit", by=AMY, at=world.stage.now
+        )
+        world.numbers["service"] = "dwp-benefit-records-new-address"
+        await service_directory.add(
+            connection, world.stage.now, world.numbers["service"], "dwp-benefit-records", SERVICE, by=AMY
         )
         world.numbers["programme"] = str(await connection.scalar(select(t.programmes.c.programme)))
         world.numbers["deputy"] = str(await connection.scalar(select(func.max(t.deputies.c.id))))

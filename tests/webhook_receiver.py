@@ -57,12 +57,10 @@ class Receiver:
                 seen.setdefault(id_, each["type"])
         return list(seen.values())
 
-    def versions(self, ref: str) -> list[int]:
-        seen: dict[str, int] = {}
-        for id_, each in zip(self.ids, self.taken, strict=True):
-            if each["data"].get("ref") == ref:
-                seen.setdefault(id_, each["data"]["version"])
-        return list(seen.values())
+    def messages(self, ref: str) -> list[str]:
+        """The ids of what was taken about a case, each once, in order of first arrival."""
+        about = zip(self.ids, self.taken, strict=True)
+        return list(dict.fromkeys(id_ for id_, each in about if each["data"].get("ref") == ref))
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         sent, told = await request.read(), {key.lower(): value for key, value in request.headers.items()}

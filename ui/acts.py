@@ -232,7 +232,7 @@ async def _reading(pages: Pages, services: Services, seen: Known, act: str) -> d
         calendar = await pages.calendar(connection, now)
         decides = act in DECISIONS
         cover = await cover_notes(connection, case, answers, bodies_of(seen, teams)) if decides else []
-        on_record = await evidence(connection, case.ref) if act == "conclude_review" else None
+        on_record = await evidence(connection, case.ref, now) if act == "conclude_review" else None
     assert row and case.receiving and case.sending
     stated = [each for each in said if each.act in case_view.STATES_HARM]
     return {

@@ -11,13 +11,14 @@ from api.known import Known, known
 from api.services import ServicesIn
 from domain.acts import FORMS
 from domain.case import Stage
+from domain.grants import State as GrantState
 from domain.people import Actor, Role, Seat
 from domain.permissions import OWN_SIDE, may_read_why
 from domain.words import LEGAL
-from store import advice, commands, government, improvement, reads, rights
+from store import advice, commands, government, grants, improvement, reads, rights
 from store import names as names_of
 from store.directory import Person
-from ui import case_view, case_way, owners_view
+from ui import case_view, case_way, grant_view, owners_view
 from ui.advice_view import advice_of
 from ui.cover_notes import cover_notes
 from ui.forms import COMMAND
@@ -86,6 +87,7 @@ async def case_page(request: Request, ref: Ref, me: Me, services: ServicesIn, pa
         cover = await cover_notes(connection, seen.case, answers, bodies_of(seen, teams))
         asked_too = await names_of.team_cards(connection, {each.sending_team for each in bundle})
         called = await government.names_of(connection, bodies_in(entries))
+        grant = await grants.of_case(connection, ref)
     case = seen.case
     if any(each.actor == me.id for each in pending):
         shown["buttons"] = ()  # what I sent is being applied: a second act now would only be refused
@@ -114,6 +116,8 @@ async def case_page(request: Request, ref: Ref, me: Me, services: ServicesIn, pa
         answers=case_view.request_answers(answers, seen.items),
         chapters=chapters(entries, called),
         advice=advice_of(seen, entries, teams, calendar, now),
+        grant=grant_view.STATES[GrantState(grant.state)] if grant else None,
+        faults=grant_view.fault_rows(seen, teams),
         told=case_view.told(case, notices, teams, services.site.slack),
         legal=LEGAL[case.policy.legal_profile]["banner"],
         moved_up=_moved_up(case.level, case.at_top),

@@ -16,7 +16,7 @@ from domain.questions import Problem, Question
 from domain.request_beside import BESIDE
 from domain.screening import Finding
 from domain.working_days import london_date
-from store import directory, held, screening
+from store import directory, held, screening, who_holds
 from store.directory import Person
 from ui import request_view
 from ui.cover_notes import foreseen_notes
@@ -52,6 +52,7 @@ class Seen:
     offered: request_view.Offered
     problems: tuple[Problem, ...]
     already: tuple[AlreadyThere, ...]
+    services: tuple[AlreadyThere, ...]  # that offer some of it (P3)
     must_answer: bool
     signs: bool
     statement: str
@@ -83,6 +84,7 @@ async def look(connection: AsyncConnection, services: Services, me: Person, draf
         offered=offered,
         problems=problems,
         already=tuple(_already(each, names, mine) for each in found),
+        services=await _services(connection, asked.get("items")),
         must_answer=needs_an_answer(found),
         signs=form_paths.may_sign_at_once(answers, me.id)
         and answers.get("risk_owner") in {each.value for each in offered["risk_owner"]},
@@ -117,6 +119,21 @@ def _already(match: Match, names: Mapping[str, str], mine: set[str]) -> AlreadyT
         case "draft":
             what, href = f"{team} has a draft that asks {sender} for this", ""
     return AlreadyThere(what=what, items=match.items, href=href)
+
+
+async def _services(connection: AsyncConnection, items: object) -> tuple[AlreadyThere, ...]:
+    asked = items.splitlines() if isinstance(items, str) else items
+    if not isinstance(asked, list | tuple):
+        return ()
+    found = await who_holds.for_items(connection, [str(each) for each in asked])
+    return tuple(
+        AlreadyThere(
+            what=f"{row.title}, from {row.team_name}, {row.body}",
+            items=same,
+            href=f"/exchange/services/{row.id}",
+        )
+        for row, same in found
+    )
 
 
 def with_typed(draft: Draft, typed: Typed) -> Draft:
@@ -175,6 +192,7 @@ def draw(
         else request_view.taken(draft.ref, answers, seen.offered, wrong),
         asks_all=form_paths.asks_all(answers),
         already=seen.already,
+        services=seen.services,
         ahead=seen.ahead if not problems else None,
         held=FormView(questions=(NOT_ENOUGH, WHY), typed=boxes, problems=wrong) if seen.must_answer else None,
         sign=FormView(questions=SIGNING, typed=typed or {}, problems=wrong) if seen.signs else None,

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from api.services import ServicesIn
-from store import counted, retired
+from store import counted, retired, who_holds
 from ui.session import MaybeMe, PagesIn
 
 router = APIRouter(include_in_schema=False)
@@ -29,4 +29,7 @@ async def counted_page(request: Request, me: MaybeMe, services: ServicesIn, page
 async def ledger_page(request: Request, me: MaybeMe, services: ServicesIn, pages: PagesIn) -> Response:
     async with services.database.read() as connection:
         rows = await retired.ledger(connection)
-    return pages.page(request, "retired_questions.html", me, rows=rows, as_of=services.clock())
+        instead = await who_holds.items_of(connection, {row.ref for row in rows})
+    return pages.page(
+        request, "retired_questions.html", me, rows=rows, instead=instead, most=3, as_of=services.clock()
+    )

@@ -62,6 +62,10 @@ NUMBERS = {
     "active_long": "Shares in use, first delivered over 90 days ago",
     "rows": "Rows at the first delivery",
     "retired": "Questions no longer to be asked",
+    "grants": "Live grants",
+    "unused": "Live grants unused for 90 days",
+    "calls": "Calls that machines told of",
+    "calls_flagged": "Calls that no live grant covered",
 }
 NUMBERS |= {
     f"cohort_{name[7:]}": f"{NUMBERS[name[7:]].partition(',')[0]}, of those received"

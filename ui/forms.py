@@ -114,6 +114,12 @@ class FormView:
         found = self.typed.get(key, ())
         return [str(each) for each in found] if isinstance(found, list | tuple) else [str(found)]
 
+    def picked(self, question: Question) -> list[str]:
+        """What is ticked of a pick: as typed; before that all of it, where all is meant."""
+        if question.whole and question.id not in self.typed:
+            return [each.value for each in question.choices]
+        return self.values(question.id)
+
     def box(self, key: str, part: str) -> str:
         """One of the three boxes of a date: as typed, else taken from the date that was given whole."""
         if f"{key}-{part}" in self.typed:

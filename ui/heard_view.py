@@ -23,7 +23,10 @@ from ui.words import MET, RIGHTS
 
 OF_MEDIATION = frozenset({"start_mediation", "extend_mediation", "conclude_mediation", "answer_mediation"})
 # Acts that reach a case without anybody in it: what a page calls them while they are on their way.
-BY_NOBODY_HERE = ("receive_rights_request", "root_changed", "replace_share", "posts_changed", "move_party")
+BY_NOBODY_HERE = (
+    *("receive_rights_request", "root_changed", "replace_share", "posts_changed", "move_party"),
+    *("find_fault", "clear_fault"),
+)
 OF_RIGHTS = rights.ACTS
 
 

@@ -20,6 +20,7 @@ from ui.words import STEPS as STEP_WORDS
 ABOUT_IT = {
     "settle_jump": "The harm for which it was stopped",
     "record_report": "What happened",
+    "settle_fault": "What is wrong",
 }
 # The several tasks of one kind that a person may have in one case: a button each, that names which.
 SEVERAL = frozenset(

@@ -20,6 +20,7 @@ from ui.maturity import on_entry
 from ui.register_view import public_answers
 from ui.session import MaybeMe, PagesIn, Ref, cursor, cursor_text
 from ui.standing import standing
+from ui.use import beside
 
 router = APIRouter(include_in_schema=False)
 router.include_router(register_files.router)
@@ -148,6 +149,7 @@ async def _as_it_stands(connection: AsyncConnection, row: Any, at: datetime) -> 
         "root_state": view.state_tag(root.state) if root else None,
         "root_is_over": bool(root) and root.state in OVER,
         "maturity": await on_entry(connection, row.receiving_organisation, at),
+        **await beside(connection, row.ref, at),
     }
 
 

@@ -178,6 +178,7 @@ def facts(entry: Mapping[str, Any]) -> list[Answered]:
         "Items shared": str(entry["items_shared"]),
         "Items not shared": str(entry["items_withheld"]) if entry.get("items_withheld") else "",
         "Next review": _next_review(entry),
+        "Given more time": _more_time(entry.get("share_extended")),
         "Urgent use": _urgent(entry.get("urgent_use_justified")),
         "Kept out of the register until": day(entry.get("kept_back_until")),
         "Overdue": "Every level was silent when its time was over" if entry["overdue_at_top"] else "",
@@ -195,6 +196,14 @@ def _cluster(cluster: Mapping[str, Any] | None) -> str:
         return ""
     version = f", version {cluster['version']} of its terms" if cluster.get("version") else ""
     return upper_first(cluster["name"]) + version
+
+
+def _more_time(extended: Mapping[str, Any] | None) -> str:
+    """P3: once, by a leader."""
+    if not extended:
+        return ""
+    days = f"{extended['days']} working day{'' if extended['days'] == 1 else 's'}"
+    return f"{days}, by a leader on {day(extended['on'])}: it ends on {day(extended['until'])}"
 
 
 def _urgent(justified: bool | None) -> str:

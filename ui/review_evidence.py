@@ -23,6 +23,7 @@ def evidence_rows(
         ("aim", "What it was for", _texts(answers.get("learning_question"), answers.get("purpose"))),
         ("withheld", "The harm of withholding, as stated", _texts(answers.get("harm_of_withholding"))),
         ("delivered", "Delivered", _delivered(case, found.happened)),
+        ("used", "Used", _used(found)),
         ("items", "Items shared", [f"{len(items)}: {', '.join(items)}"]),
         ("left_out", "Items left out", _left_out(answers, items)),
         ("retired", "Questions people are no longer asked", _promised(found.promised)),
@@ -48,6 +49,17 @@ def _delivered(case: Case, happened: Iterable[Happened]) -> list[str]:
         if isinstance(each.event, e.DeliveryRecorded) and isinstance(each.said.get("rows"), int)
     ]
     return ([f"In use since {day(case.active_from)}"] if case.active_from else []) + found
+
+
+def _used(found: Evidence) -> list[str]:
+    """Calls that machines told of (D), the newest month first; nothing when none told."""
+    calls, flagged = found.calls
+    if not calls or not found.used:
+        return []
+    stray = f", of these {flagged:,} not covered by a live grant" if flagged else ""
+    months = [f"{each.month}: {each.calls:,}" for each in reversed(found.used.months) if each.calls]
+    last = [f"Last used on {day(found.used.last_use)}"] if found.used.last_use else []
+    return [f"{calls:,} calls in all{stray}", *last, *([f"By month: {'; '.join(months)}"] if months else [])]
 
 
 def _left_out(answers: Mapping[str, Any], items: Sequence[str]) -> list[str]:

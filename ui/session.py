@@ -37,6 +37,7 @@ REGULATOR = NavItem(text="Regulator", href="/regulator")
 AUDIT = NavItem(text="Audit", href="/audit")
 DIRECTORY = NavItem(text="Directory", href="/directory")
 REGISTER = NavItem(text="Register", href="/register")
+EXCHANGE = NavItem(text="Exchange", href="/exchange")
 SIGN_IN = NavItem(text="Sign in", href="/sign-in")
 
 
@@ -91,12 +92,14 @@ class Pages:
 
 def navigation(me: Person | None, site: Site) -> tuple[NavItem, ...]:
     if me is None:
-        return (REGISTER, SIGN_IN) if site.dev_sign_in or site.provider else (REGISTER,)
+        return (REGISTER, EXCHANGE, *([SIGN_IN] if site.dev_sign_in or site.provider else ()))
     items = list(EVERYBODY)
     if any(role.startswith("leader_") for role in me.roles):
         items.append(LEADER)
     if me.roles & {Role.REQUESTER, Role.RISK_OWNER, Role.REVIEWER, Role.AUDITOR} or LEADER in items:
         items.append(REVIEWS)
+    if Role.SENDER_DECIDER in me.roles:
+        items.append(EXCHANGE)
     if Role.REGULATOR in me.roles:
         items += [REGULATOR, CONCERNS]
     if Role.AUDITOR in me.roles:

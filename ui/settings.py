@@ -25,6 +25,11 @@ LINKS = (
     ("Absence cover", "/my/cover", "When you are away, and who acts for you"),
 )
 WEBHOOKS = ("Webhooks", "/settings/webhooks", "Where other systems of your body are told what happens")
+X_ROAD = (
+    "X-Road",
+    "/settings/x-road",
+    "Which subsystems your teams are, and whether rights are applied at your Security Server",
+)
 ACCOUNTS = ("Accounts", "/accounts", "Who signs in with which account: invite somebody, or forget an account")
 
 
@@ -46,7 +51,7 @@ async def index(request: Request, me: Me, services: ServicesIn, pages: PagesIn) 
         others=[acting(post, names, bodies, teams) for post in me.posts if not post.is_own],
         links=[
             *LINKS,
-            *([WEBHOOKS] if has_webhooks(me) else []),
+            *([WEBHOOKS, X_ROAD] if has_webhooks(me) else []),
             *([ACCOUNTS] if operates(me.posts) else []),
         ],
     )

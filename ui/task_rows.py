@@ -59,7 +59,7 @@ class TaskRows:
             ref=row.ref,
             title=f"Case {row.ref}" if vacancy else row.title,
             href=f"/cases/{row.ref}" + (f"?task={row.task}" if row.kind in SEVERAL else ""),
-            what=task_words(Kind(row.kind), Seat(row.post) if row.post else None),
+            what=task_words(Kind(row.kind), Seat(row.post) if row.post else None, row.about),
             asks="" if vacancy else self.teams.asks(row),
             stage=stage_tag(row.stage),
             due=self._due_of(self.teams.side(row, which).nation, row.due_at),

@@ -9,6 +9,7 @@ from typing import Any
 from domain import events as e
 from domain.acts import FORMS
 from domain.case import Task
+from domain.manifests import Manifest, differences, manifest_of
 from domain.people import NOT_PEOPLE, Party, Seat
 from domain.words import seat
 from domain.working_days import london_date
@@ -30,6 +31,7 @@ class Moment:
     bodies: Mapping[str, str] = field(
         default_factory=dict[str, str]
     )  # its parties, as they were called that day
+    differs: tuple[str, ...] = ()  # in what the two manifests of a delivery differ (P3)
 
     @property
     def partial(self) -> str:
@@ -48,11 +50,12 @@ class Chapter:
 def chapters(entries: Sequence[Entry], called: Names | None = None) -> tuple[Chapter, ...]:
     """The story in order, oldest first. Events of one command make one chapter. `called`: the names of `bodies_in`."""
     tasks: dict[str, Task] = {}
+    sent: list[Manifest] = []
     told: list[Chapter] = []
     submitted_before = False
     for _, group in groupby(entries, key=lambda entry: entry.command):
         found = list(group)
-        moments = tuple(_moments(found, tasks, called))
+        moments = tuple(_moments(found, tasks, called, sent))
         told.append(_chapter(found, moments, again=submitted_before))
         submitted_before = submitted_before or found[0].act == "submit"
     return tuple(told)
@@ -79,16 +82,29 @@ def _bodies(event: e.Event, at: datetime, called: Names | None) -> dict[str, str
     }
 
 
-def _moments(entries: Iterable[Entry], tasks: dict[str, Task], called: Names | None) -> Iterable[Moment]:
+def _moments(
+    entries: Iterable[Entry], tasks: dict[str, Task], called: Names | None, sent: list[Manifest]
+) -> Iterable[Moment]:
+    """`tasks` and `sent`: what was opened and announced so far, which later events speak of."""
     for entry in entries:
         event = shapes.event_from_json(dict(entry.data))
+        manifest = manifest_of(entry.words)
+        if isinstance(event, e.DeliveryRecorded) and manifest:
+            sent.append(manifest)
         if isinstance(event, e.TaskOpened):
             tasks[event.task.id] = event.task
             yield Moment(event=event, task=event.task)
         else:
             key = getattr(event, "task", "")
             task = tasks.get(key) if isinstance(key, str) else None
-            yield Moment(event=event, task=task, bodies=_bodies(event, entry.at, called))
+            bodies = _bodies(event, entry.at, called)
+            yield Moment(event=event, task=task, bodies=bodies, differs=_differs(event, sent, manifest))
+
+
+def _differs(event: e.Event, sent: list[Manifest], arrived: Manifest | None) -> tuple[str, ...]:
+    if not isinstance(event, e.DeliveryMismatched) or not sent or not arrived:
+        return ()
+    return tuple(each.words for each in differences(sent[-1], arrived))
 
 
 def _chapter(entries: list[Entry], moments: tuple[Moment, ...], *, again: bool) -> Chapter:

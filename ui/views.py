@@ -9,7 +9,7 @@ from domain.case import Kind, Stage
 from domain.harm import harm_meter
 from domain.people import Seat, Side
 from domain.questions import Choice, Question
-from domain.words import STAGE_COLOURS, STAGES, TASKS, seat
+from domain.words import STAGE_COLOURS, STAGES, of_task, seat
 from domain.working_days import Calendar, CalendarTooShort, Nation
 from store.names import TeamCard
 from ui.templating import upper_first
@@ -62,8 +62,8 @@ def harm_sentence(calendar: Calendar, people_per_day: int, since: datetime | Non
         return f"{people_per_day:,} people affected each working day" if people_per_day else ""
 
 
-def task_words(kind: Kind, post: Seat | None) -> str:
-    return f"Fill an empty post: {seat(post)}" if kind is Kind.FILL_POST and post else TASKS[kind]
+def task_words(kind: Kind, post: Seat | None, about: str = "") -> str:
+    return of_task(kind, about, post)
 
 
 @dataclass(frozen=True, kw_only=True)

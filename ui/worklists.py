@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.services import ServicesIn
 from domain.people import Seat
-from store import drafts, notices, reads
+from store import body_tasks, drafts, notices, reads
 from store import names as names_of
 from ui import views
+from ui.body_tasks import rows_of
 from ui.case_view import sent_words
 from ui.open_draft import PREPARERS
 from ui.session import Me, Pages, PagesIn, cursor, cursor_text
@@ -29,13 +30,21 @@ async def inbox(request: Request, me: Me, services: ServicesIn, pages: PagesIn) 
     now, after = services.clock(), cursor(request)
     async with services.database.read() as connection:
         rows = await reads.inbox(connection, me, now, after=after)
-        tasks = await task_rows_of(connection, pages, rows[: reads.PAGE], now)
+        last = rows[reads.PAGE - 1].due_at if len(rows) > reads.PAGE else None
+        calendar = await pages.calendar(connection, now)
+        outside = await body_tasks.mine(connection, me, after=after[0] if after else None, until=last)
+        of_teams = await body_tasks.of_teams(connection, me) if after is None else ()
+        tasks = [
+            *await task_rows_of(connection, pages, rows[: reads.PAGE], now),
+            *rows_of(outside, calendar, now),
+        ]
         mine = await drafts.unsubmitted(connection, me.id) if me.roles & PREPARERS and not after else []
     return pages.page(
         request,
         "inbox.html",
         me,
-        tasks=tasks,
+        tasks=sorted(tasks, key=lambda task: task.due.at),
+        of_teams=rows_of(of_teams, calendar, now),
         drafts=mine,
         asks=bool(me.roles & PREPARERS),
         first=after is None,

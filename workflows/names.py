@@ -14,6 +14,11 @@ def delivery_id(notice: str, wanted: int) -> str:
     return f"notice-{notice}-{wanted}"
 
 
+def x_road_id(grant: str, round_: int) -> str:
+    """One run for each wish about the X-Road rights of a grant."""
+    return f"x-road-{grant}-{round_}"
+
+
 def push_id(message: str, round_: int) -> str:
     """One run for a message of a webhook, and another each time it is sent again by hand."""
     return f"push-{message}-{round_}"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from domain.case import Case, Kind, Stage
+from domain.case import Case, Kind, Lane, Stage
 from domain.commands import AdoptCalendar, Command
 from domain.decide import (
     advice,
@@ -38,6 +38,8 @@ from domain.refusals import (
     AlreadyDecided,
     AlreadySubmitted,
     CaseClosed,
+    MoreTimeOnce,
+    NoMoreTimeForATrial,
     NoSuchCase,
     NotNow,
     NotYours,
@@ -170,4 +172,8 @@ def why_not(case: Case, by: Actor, act: str) -> Refusal:
         return AlreadySubmitted()
     if case.root_gone and Kind.RECONSIDER in TABLE[act].tasks:
         return RootIsGone()
+    if act == "extend_share" and case.extended_until:
+        return MoreTimeOnce()
+    if act == "extend_share" and case.lane is Lane.EXPLORATORY:
+        return NoMoreTimeForATrial()
     return AlreadyDecided() if case.stage in DECIDED.get(act, ()) else NotNow()

@@ -26,6 +26,7 @@ from tests.activities.recorded import RecordedLife
 from tests.webhook_receiver import Fault, Receiver, receiving
 
 SECRET, OTHER = secret_of(bytes(range(32))), secret_of(bytes(range(1, 33)))
+REVOKED = ["case.share_suspended", "grant.suspended"]
 EVERYTHING = ["decisions", "deadlines", "delivery", "reviews", "register", "oversight"]
 NOW = datetime.now(UTC)
 
@@ -158,11 +159,34 @@ async def test_the_record_keeps_a_message_for_each_endpoint_that_wants_it(
     life.act(c.SuspendShare(), Seat.RISK_OWNER)
     await life.keep()
     team = [each.kind for each in await rows(database, "ep_team")]
-    assert team == ["case.delivery_recorded", "case.risk_passed", "case.share_suspended"]
+    assert team == [
+        "grant.issued",
+        "case.delivery_recorded",
+        "case.risk_passed",
+        "grant.activated",
+        "case.share_suspended",
+        "grant.suspended",
+    ]
     assert {each.made_at for each in await rows(database, "ep_team")} == {life.now}
     sender = [each.kind for each in await rows(database, "ep_sender")]
-    assert sender[0] == "case.risk_signed" and "case.share_suspended" in sender
+    assert sender[0] == "case.risk_signed" and {"case.share_suspended", "grant.suspended"} <= set(sender)
     assert await rows(database, "ep_other") == []
+
+
+async def test_what_an_event_makes_of_the_grant_comes_next_to_it_and_once_to_a_body_that_is_on_both_sides(
+    database: Database,
+) -> None:
+    life = RecordedLife(database, team="hmrc-debt-insight", organisation="hmrc")
+    await endpoint(database, "http://127.0.0.1:9/x", body="hmrc")
+    await endpoint(database, "http://127.0.0.1:9/x", id_="ep_team", body="hmrc", team="hmrc-paye-records")
+    await suspended(life)
+    told = await rows(database)
+    assert [each.seq for each in told] == sorted(each.seq for each in told)
+    of_grant = [(each.kind, each.data["your_side"]) for each in told if each.kind.startswith("grant.")]
+    receiving = [(f"grant.{each}", "receiving") for each in ("issued", "activated", "suspended")]
+    assert of_grant == receiving
+    assert [each.kind for each in told][-5:-3] == ["case.share_suspended", "grant.suspended"]
+    assert {each.data["your_side"] for each in await rows(database, "ep_team")} == {"sending"}
 
 
 async def test_a_message_is_verified_by_somebody_elses_library(
@@ -206,7 +230,7 @@ async def test_through_every_fault_all_of_it_arrives_in_the_order_of_its_case(
     assert 10 <= failures <= 20
     made = await rows(database)
     for ref in (life.case.ref, other.case.ref):
-        assert receiver.versions(ref) == [each.seq for each in made if each.ref == ref]
+        assert receiver.messages(ref) == [each.id for each in made if each.ref == ref]
     assert {each.state for each in made} == {"delivered"}
     assert receiver.elsewhere == 0, "a redirect was followed"
     assert len(receiver.ids) - len(set(receiver.ids)) <= 4, "no more copies than answers that were lost"
@@ -293,14 +317,27 @@ async def test_a_revocation_is_never_parked_and_what_fails_before_it_gives_way(
     assert await hands.send(turn) is None, "whoever still tries the one that gave way finds nothing to do"
     await push(hands, following, attempts=1)
     clock.now += timedelta(minutes=15)
-    (revocation,) = await relay(database, clock.now)
-    assert [each.because for each in await rows(database)] == ["gave_way", "gave_way", ""]
+    (last,) = await relay(database, clock.now)
+    stood = [(each.kind, each.state, each.because) for each in await rows(database)]
+    assert stood == [
+        ("grant.issued", "delivered", ""),
+        ("case.delivery_recorded", "parked", "gave_way"),
+        ("case.risk_passed", "parked", "gave_way"),
+        ("grant.activated", "waiting", ""),
+        ("case.share_suspended", "waiting", ""),
+        ("grant.suspended", "waiting", ""),
+    ]
     clock.now += timedelta(days=400)
-    assert await push(hands, revocation, attempts=30) == 30
-    assert (await rows(database))[-1].state == "waiting"
+    assert await push(hands, last, attempts=30) == 30, (
+        "what comes before it is sent, and it is tried for ever"
+    )
+    (revocation,) = [
+        Turn(message=each.id, round=0) for each in await rows(database) if each.kind == "case.share_suspended"
+    ]
+    assert {each.state for each in (await rows(database))[-2:]} == {"waiting"}
     receiver.refuses = {}
     assert await push(hands, revocation) == 0
-    assert receiver.kinds() == ["case.share_suspended"]
+    assert receiver.kinds()[-2:] == ["case.share_suspended", "grant.suspended"]
 
 
 async def test_paused_means_all_but_revocations(
@@ -317,14 +354,14 @@ async def test_paused_means_all_but_revocations(
     life.act(c.SuspendShare(), Seat.RISK_OWNER)
     await life.keep()
     await everything(pusher(database), database)
-    assert receiver.kinds() == ["case.share_suspended"]
-    held = [each for each in await rows(database) if each.kind != "case.share_suspended"]
+    assert receiver.kinds() == REVOKED
+    held = [each for each in await rows(database) if each.kind not in REVOKED]
     assert {(each.state, each.because) for each in held} == {("parked", Because.PAUSED)}
     async with database.write() as connection:
         await kept.change(connection, "ep_1", NOW, state=State.ON)
         assert await kept.again_held(connection, "ep_1") == len(held)
     await everything(pusher(database), database)
-    assert receiver.versions(life.case.ref)[1:] == [each.seq for each in held]
+    assert receiver.messages(life.case.ref)[2:] == [each.id for each in held]
 
 
 async def test_gone_pauses_the_endpoint_but_not_its_revocations(
@@ -339,12 +376,12 @@ async def test_gone_pauses_the_endpoint_but_not_its_revocations(
     found = await row_of(database)
     assert (found.state, found.gone) == ("paused", True)
     made = await rows(database)
-    assert [each.kind for each in made if each.state == "waiting"] == ["case.share_suspended"]
+    assert [each.kind for each in made if each.state == "waiting"] == REVOKED
     assert len(receiver.calls) == 4, "one that was gone, then the revocation, again and again"
     receiver.answers = 0
-    (revocation,) = [each for each in made if each.state == "waiting"]
+    revocation = next(each for each in made if each.state == "waiting")
     assert await push(hands, Turn(message=revocation.id, round=0)) == 0
-    assert receiver.kinds() == ["case.share_suspended"]
+    assert receiver.kinds() == REVOKED
 
 
 async def test_a_replay_keeps_the_id_and_counts_on(

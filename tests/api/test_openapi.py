@@ -21,13 +21,17 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from sqlalchemy import select
 
 from api import auth
 from api.app import document
 from domain.acts import FORMS
-from store import webhook_endpoints
+from domain.body_tasks import BodyKind
+from domain.people import Role
+from store import body_tasks, webhook_endpoints
 from store.database import Database
-from store.seeding import load_world
+from store.seeding import load_world, seed_services
+from store.tables import body_tasks as body_tasks_table
 from store.tables import metadata, webhook_messages
 from tests.api.conftest import (
     NOW,
@@ -40,6 +44,8 @@ from tests.api.conftest import (
     client_of,
     without_database,
 )
+from tests.api.grant_answers import VERIFY, grant_answers
+from tests.api.use_answers import KEYLESS, use_answers
 from tests.engine import cast
 
 V1 = "/api/v1"
@@ -73,6 +79,11 @@ PUBLIC = (
     f"{V1}/packs",
     f"{V1}/policies",
     f"{V1}/maturity",
+    f"{V1}/grants/status",
+    f"{V1}/grants/verify",
+    "/.well-known/",
+    f"{V1}/services",
+    f"{V1}/who-holds",
 )
 EXAMPLES = 400 if os.environ.get("SHARECASE_FULL") == "1" else 25  # for each operation
 OPERATIONS = [(method.upper(), path) for path, found in document()["paths"].items() for method in found]
@@ -93,7 +104,8 @@ def test_the_document_is_openapi_3_1_and_says_how_to_sign_in() -> None:
         operation = found["paths"][path][method.lower()]
         assert bool(operation.get("security")) == (not path.startswith(PUBLIC)), path
         keys = [each["name"] for each in operation.get("parameters", []) if each["in"] == "header"]
-        assert keys == (["Idempotency-Key"] if method != "GET" else [])
+        is_an_act = method != "GET" and (method, path) not in (VERIFY, *KEYLESS)
+        assert keys == (["Idempotency-Key"] if is_an_act else [])
     assert all("HTTPValidationError" not in str(each) for each in found["paths"].values())
 
 
@@ -166,6 +178,11 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
         (register, "register"),
         (entry, f"register/{approved}"),
         (version, f"register/{approved}/versions/1"),
+        (("GET", f"{V1}/register/{{ref}}/agreement"), f"register/{approved}/agreement"),
+        (
+            ("GET", f"{V1}/register/{{ref}}/versions/{{version}}/agreement"),
+            f"register/{approved}/versions/1/agreement",
+        ),
         (("GET", f"{V1}/alarms"), "alarms"),
         (("GET", f"{V1}/exemptions"), "exemptions"),
         (("GET", f"{V1}/figures"), "figures"),
@@ -177,6 +194,18 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
     yield seen(entry, await world.client.get(f"{V1}/register/{signed}"))
     yield seen(version, await world.client.get(f"{V1}/register/{signed}/versions/1"))
     yield seen(version, await world.client.get(f"{V1}/register/{signed}/versions/one"))
+    agreement, of_version = (
+        f"{V1}/register/{{ref}}/agreement",
+        f"{V1}/register/{{ref}}/versions/{{version}}/agreement",
+    )
+    yield seen(("GET", agreement), await world.client.get(f"{V1}/register/{signed}/agreement"))
+    for number in ("1", "one"):
+        path = f"{V1}/register/{signed}/versions/{number}/agreement"
+        yield seen(("GET", of_version), await world.client.get(path))
+    of_case = f"{V1}/cases/{{ref}}/agreement"
+    for query in ("", "?version=x"):
+        yield seen(("GET", of_case), await world.get(me, f"{of_case.format(ref=approved)}{query}"))
+    yield seen(("GET", of_case), await world.get(me, of_case.format(ref=signed)))
     for operation in (register, cases, tasks):
         yield seen(operation, await world.get(me, f"{operation[1]}?after=x"))
     yield seen(("GET", f"{V1}/figures"), await world.client.get(f"{V1}/figures?from=x"))
@@ -197,7 +226,11 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
         yield seen(operation, await world.client.get(path, headers={"If-None-Match": found.headers["etag"]}))
     yield seen(cluster, await world.client.get(f"{V1}/clusters/{hidden}"))
 
-    # What leaders answer for (P8), and the quarterly packs (P7).
+    # What leaders answer for (P8), the quarterly packs (P7), and what teams offer (P3).
+    async with world.database.write() as connection:
+        await seed_services(connection)
+    for path in ("services?item=%3F", "who-holds"):
+        yield seen(("GET", f"{V1}/{path.partition('?')[0]}"), await world.client.get(f"{V1}/{path}"))
     running = (await world.client.get(f"{V1}/packs")).json()["packs"][0]["href"]
     stated, statement = f"{V1}/appetite/{{ref}}", f"{V1}/appetite/{{ref}}/versions/{{version}}"
     for path, there in (
@@ -213,6 +246,9 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
         (f"{V1}/packs/{{quarter}}", running),
         (f"{V1}/maturity", f"{V1}/maturity"),
         (f"{V1}/maturity/{{ref}}", f"{V1}/maturity/dwp"),
+        (f"{V1}/services", f"{V1}/services"),
+        (f"{V1}/services/{{service}}", f"{V1}/services/dwp-benefit-records-entitled-today"),
+        (f"{V1}/who-holds", f"{V1}/who-holds?item=name"),
     ):
         found = await world.client.get(there)
         yield seen(("GET", path), found)
@@ -254,10 +290,63 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
     ):
         yield seen(("POST", again), await world.post(who, again.format(endpoint=end), body))
 
+    # What a body has to do outside any case.
+    tasked, settled = f"{V1}/body-tasks/{{task}}", f"{V1}/body-tasks/{{task}}/settle"
+    async with world.database.write() as connection:
+        await body_tasks.open_task(
+            connection,
+            NOW,
+            BodyKind.SERVICE_CONTACTS,
+            "s1",
+            organisation="dwp",
+            role=Role.LEADER_1,
+            due_at=NOW,
+        )
+        mine = await connection.scalar(select(body_tasks_table.c.id))
+    for which in (str(mine), "none"):
+        yield seen(("GET", tasked), await world.get(leader, tasked.format(task=which)))
+    what: dict[str, Any] = {"answers": {"said": "We named two people."}}
+    for which, body in ((mine, {"answers": {}}), (mine, what), (mine, what), ("none", what)):
+        yield seen(("POST", settled), await world.post(leader, settled.format(task=which), body))
+
+    # Deliveries of a file (P3).
+    delivered, manifest = await world.approved(), {"rows": 5, "checksum": "abc"}
+    await world.act(people.sender, delivered, "record_delivery", manifest)
+    await world.act(me, delivered, "confirm_receipt", manifest)
+    sent_in, one_of = f"{V1}/grants/{{grant}}/deliveries", f"{V1}/grants/{{grant}}/deliveries/{{number}}"
+    arrived_in, files = f"{one_of}/receipt", sent_in.format(grant=f"GR{delivered[2:]}")
+    for who, body in ((people.sender, manifest), (people.sender, {}), (me, manifest)):
+        yield seen(("POST", sent_in), await world.post(who, files, body))
+    for which in (files, sent_in.format(grant="GR-2222-2222"), f"{files}?before=x"):
+        yield seen(("GET", sent_in), await world.get(me, which))
+    for number in ("2", "x"):
+        yield seen(("GET", one_of), await world.get(me, f"{files}/{number}"))
+    yield seen(
+        ("POST", sent_in), await world.post(people.sender, sent_in.format(grant="GR-2222-2222"), manifest)
+    )
+    for who, number, body in (
+        (me, "2", {}),
+        (people.sender, "2", manifest),
+        (me, "2", manifest),
+        (me, "2", manifest),
+        (me, "3", manifest),
+    ):
+        yield seen(("POST", arrived_in), await world.post(who, f"{files}/{number}/receipt", body))
+    await world.act(people.risk_owner, delivered, "suspend_share", {"reason": "We look at who reads it."})
+    yield seen(("POST", sent_in), await world.post(people.sender, files, manifest))
+
     # What other numbers would have meant.
     for query in ("?decide=15", "?decide=400"):
         there = f"{V1}/policy/what-if"
         yield seen(("GET", there), await world.get(me, f"{there}{query}"))
+
+    # Grants, their tokens and keys (P3).
+    async for each in grant_answers(world, seen, approved, tmp_path):
+        yield each
+
+    # The use log (D).
+    async for each in use_answers(world, seen, approved):
+        yield each
 
     # What no write takes.
     case_form_hash = (await world.get(me, f"{V1}/cases/{waiting}")).json()["form_hash"]
@@ -267,6 +356,9 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
         (submit, f"{V1}/requests/{draft}/submit", full),
         (("POST", costs), f"{V1}/cases/{waiting}/friction", said),
         (("POST", again), again.format(endpoint="ep_1"), one),
+        (("POST", settled), settled.format(task=mine), what),
+        (("POST", sent_in), files, manifest),
+        (("POST", arrived_in), f"{files}/2/receipt", manifest),
         (act, f"{V1}/cases/{waiting}/acts/sign_risk", {"answers": SIGNING, "form_hash": case_form_hash}),
     ]
     for operation, path, _ in writes:
@@ -306,6 +398,11 @@ async def every_answer(world: World, desk: DeskWithoutEngine, tmp_path: Path) ->
                     quarter="2026-q4",
                     programme="none",
                     endpoint="ep_1",
+                    grant="GR-2222-2222",
+                    which="0",
+                    service="none",
+                    task="none",
+                    number="1",
                 )
                 if "{" in path
                 else path

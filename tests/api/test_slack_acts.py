@@ -61,8 +61,12 @@ async def test_a_button_opens_the_form_and_the_form_is_the_act(slack: Knocking) 
         "Has the data been delivered already?",
         "Number of rows or records",
         "Checksum of the file, or the reference of the first call",
+        "Items delivered",
+        "Day on which it was sent",
         "A note for the receiving team",
     ]
+    [items] = [each["element"] for each in view["blocks"] if each.get("block_id") == "q_items"]
+    assert items["initial_options"] == items["options"], "all of them, until somebody says otherwise"
     assert view["submit"]["text"] == "Approve"
     answer = await knocks.sends(USERS[PRIYA], view, {"delivered": "no"})
     assert answer.json()["response_action"] == "update"

@@ -31,6 +31,7 @@ GOOD = {
     "DATABASE_URL": "postgresql+psycopg://sharecase:pw@db/sharecase",
     "TEMPORAL_ADDRESS": "temporal:7233",
     "SHARECASE_PUBLIC_URL": "https://sharecase.example.gov.uk",
+    "SHARECASE_SEAL": "Zm9yIHRlc3RzIGFuZCBub3RoaW5nIGVsc2U6IHNlYWw",
 }
 NAMES = {str(field.validation_alias) for field in Settings.model_fields.values()}
 
@@ -73,6 +74,7 @@ def test_production_needs_a_way_to_sign_in(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("SHARECASE_SEAL", ""),
         ("DATABASE_URL", ""),
         ("DATABASE_URL", "sqlite:///sharecase.db"),
         ("DATABASE_URL", "sqlite+aiosqlite:////state/sharecase.db"),
@@ -119,7 +121,7 @@ COMBINATIONS = list(product((False, True), repeat=len(FIVE)))
 
 def five(opens: tuple[bool, ...]) -> dict[str, str]:
     chosen = {name: values[is_open] for (name, values), is_open in zip(FIVE.items(), opens, strict=True)}
-    return {**chosen, "TEMPORAL_ADDRESS": "temporal:7233"}
+    return {**chosen, "TEMPORAL_ADDRESS": "temporal:7233", "SHARECASE_SEAL": GOOD["SHARECASE_SEAL"]}
 
 
 @pytest.mark.parametrize("opens", COMBINATIONS)
@@ -200,6 +202,9 @@ def test_what_the_site_offers_is_what_the_settings_say(monkeypatch: pytest.Monke
         ("SHARECASE_TRUSTED_PROXY", "10.0.0.5", {"SHARECASE_TRUSTED_PROXY": "the proxy"}),
         ("SHARECASE_TRUSTED_PROXY", "every address", {"SHARECASE_TRUSTED_PROXY": "0.0.0.0/0"}),
         ("SHARECASE_PUBLIC_URL", "https://", {"SHARECASE_PUBLIC_URL": "http://sharecase.example"}),
+        ("SHARECASE_SEAL", "exactly 32 bytes", {"SHARECASE_SEAL": "Zm9yIHRlc3RzIGFuZCBub3RoaW5nIGVsc2U"}),
+        ("SHARECASE_SEAL", "exactly 32 bytes", {"SHARECASE_SEAL": "+/9yIHRlc3RzIGFuZCBub3RoaW5nIGVsc2U6IHNlYWw"}),
+        ("SHARECASE_SEAL", "placeholder", {"SHARECASE_SEAL": "A" * 43}),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("mode", ["embedded", "production"])

@@ -53,6 +53,7 @@ from tests.builders import (
     relying,
     urgent,
 )
+from tests.domain.naive_grant import NaiveGrant
 from tests.fixtures.calendar import EW, NI, SCT, calendar_for, with_holiday
 
 WALKS = os.environ.get("SHARECASE_WALKS", "")  # how many, by hand: fresh ones each time
@@ -558,6 +559,7 @@ class AnyLife(RuleBasedStateMachine):
         life._decide(command)
         step = life.steps[-1]
         at = life.case.last_at
+        self.check_grant(before, step.events, at)
         self.check_history(before, at)
         self.check_serialisation(step.events)
         self.check_tasks(step.events)
@@ -566,6 +568,16 @@ class AnyLife(RuleBasedStateMachine):
         self.check_care()
         if command.by is CLOCK:
             self.check_silence(before, step.events)
+
+    def check_grant(self, before: Case, events: tuple[e.Event, ...], at: Any) -> None:
+        """I4: what machines are told of the grant is what the case says, after every transition."""
+        if len(self.life.steps) == 1:
+            self.grant = NaiveGrant()
+        steps, after = list[tuple[e.Event, Case]](), before
+        for event in events:
+            after = evolve(after, event, at)
+            steps.append((event, after))
+        self.grant.hears(before, steps)
 
     def check_history(self, before: Case, at: Any) -> None:
         """The version counts the events, and time never runs backwards."""

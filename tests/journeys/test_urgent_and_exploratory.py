@@ -32,7 +32,7 @@ def tried_out(told: Story, weeks: int) -> dict[str, Any]:
         "title": "Does a letter in winter help?",
         "use": "test_new",
         "learning_question": "Do more pensioners claim when they are written to in winter?",
-        "subject_cap": 500,
+        "subject_cap": 1500,
         "people_band": "100_to_10k",
         "no_adverse": "yes",
         "until": (london_date(told.now) + timedelta(weeks=weeks)).isoformat(),

@@ -12,9 +12,11 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.record import Recorder
+from activities.undelivered import ask_about_undelivered
 from activities.webhooks import Pusher
 from activities.webhooks_signed import secret_of
 from api.relay import Relay
+from store import grant_receipts
 from store import webhook_endpoints as endpoints
 from store.database import Database
 from store.tables import webhook_messages as m
@@ -27,6 +29,7 @@ from workflows.share_request import ShareRequest
 
 SECRET = secret_of(bytes(range(32)))
 MINUTE = timedelta(minutes=1)
+MENDING = ("mend_exchange", "mend_service")
 
 
 def worker_for(client: Client, database: Database) -> Worker:
@@ -71,6 +74,7 @@ async def goes_by(told: Story, time: timedelta, *, step: timedelta) -> None:
     """Time passes, and the relay looks now and then."""
     until = await told.tick() + time
     while await told.tick() < until:
+        await ask_about_undelivered(told.database, told.now)  # as every morning
         await relayed(told)
         await told.environment.sleep(step)
 
@@ -133,6 +137,11 @@ async def test_a_suspension_reaches_both_sides_after_a_week_of_silence(
         before = len(hmrc.calls)
         await told.does(told.people.risk_owner, ref, "suspend_share", reason="A log looks wrong.")
         await goes_by(told, timedelta(days=7), step=timedelta(hours=6))
+        await relayed(told)
+        asked = [each for each in await told.open_tasks(ref) if each[0] in MENDING]
+        teams = {("mend_exchange", "receiving.requester"), ("mend_service", "sending.sender_decider")}
+        assert teams <= set(asked), "P3: after a working day both teams are asked to see to it"
+        assert {kind for kind, seat in asked if seat.endswith("leader_1")} == set(MENDING)
         assert "case.share_suspended" in dwp.kinds(ref)
         assert "case.share_suspended" not in hmrc.kinds(ref)
         tried = len(hmrc.calls) - before
@@ -141,11 +150,20 @@ async def test_a_suspension_reaches_both_sides_after_a_week_of_silence(
 
         hmrc.answers = 0
         await arrives(told, database)
-        assert "case.share_suspended" in hmrc.kinds(ref)
+        assert {"case.share_suspended", "grant.suspended"} <= set(hmrc.kinds(ref))
+        await relayed(told)
+        assert not [each for each in await told.open_tasks(ref) if each[0] in MENDING], "it has arrived"
         async with database.read() as connection:
-            made = (await connection.execute(select(m.c.endpoint, m.c.seq).order_by(m.c.number))).all()
+            [suspended] = [
+                each
+                for each in await grant_receipts.receipts(connection, ref)
+                if (each.organisation, each.kind) == ("hmrc", "grant.suspended")
+            ]
+        assert suspended.delivered_at and suspended.delivered_at - suspended.made_at >= timedelta(days=7)
+        async with database.read() as connection:
+            made = (await connection.execute(select(m.c.endpoint, m.c.id).order_by(m.c.number))).all()
         for receiver, endpoint in ((dwp, "ep_dwp"), (hmrc, "ep_hmrc")):
-            assert receiver.versions(ref) == [row.seq for row in made if row.endpoint == endpoint]
+            assert receiver.messages(ref) == [row.id for row in made if row.endpoint == endpoint]
         assert await told.stage(ref) == "suspended"
 
 
@@ -161,8 +179,8 @@ async def test_what_cannot_be_taken_gives_way_to_a_revocation_on_the_engine_too(
         leader = told.people.receiving_leaders[1]
         await told.does(leader, ref, "reinstate_share", reason="It was a mistake in the log.")
         await goes_by(told, timedelta(hours=2), step=timedelta(minutes=10))
-        assert dwp.kinds(ref)[-1] in ("case.share_reinstated", "case.task_closed")
-        assert "case.share_reinstated" in dwp.kinds(ref)
+        assert dwp.kinds(ref)[-1] in ("grant.reinstated", "case.task_closed")
+        assert {"case.share_reinstated", "grant.reinstated"} <= set(dwp.kinds(ref))
         async with database.read() as connection:
             stuck = (
                 await connection.execute(select(m.c.kind, m.c.because).where(m.c.state == "parked"))

@@ -14,15 +14,22 @@ from store import directory
 from store.tables import people
 from tests.blocked import out_of_scope
 from tests.ui.account_shots import account_shots
+from tests.ui.agreement_shots import agreement_shots
+from tests.ui.delivery_shots import delivery_shots
 from tests.ui.directory_shots import directory_shots
+from tests.ui.exchange_shots import exchange_shots
 from tests.ui.government_shots import advice_shots, government_shots
+from tests.ui.grant_shots import grant_shots
 from tests.ui.heard_shots import heard
 from tests.ui.improvement_shots import improved
+from tests.ui.key_shots import key_shots
 from tests.ui.settings_shots import settings_shots
 from tests.ui.slack_shots import slack_shots
 from tests.ui.stage import POSTS, Stage
 from tests.ui.telling_shots import telling_shots
+from tests.ui.use_shots import use_shots
 from tests.ui.webhook_shots import webhook_shots
+from tests.ui.x_road_shots import x_road_shots
 
 AMY = "p-amara-okafor"
 ADVISER = "p-oonagh-tressider"
@@ -192,6 +199,7 @@ async def build(stage: Stage) -> list[Shot]:
     shots += [Shot(*each) for each in await government_shots(stage)]
     shots += [Shot(*each) for each in await directory_shots(stage)]
     shots += [Shot(*each) for each in await webhook_shots(stage)]
+    shots += [Shot(*each) for each in await agreement_shots(stage, active)]
     shots += await policy_shots(stage)
     shots += await backing_shots(stage)
     shots += [Shot(*each) for each in await improved(stage)]
@@ -200,6 +208,12 @@ async def build(stage: Stage) -> list[Shot]:
     shots += [Shot(*each) for each in await settings_shots(stage)]
     shots += [Shot(*each) for each in await account_shots(stage)]
     shots += [Shot(*each) for each in await slack_shots(stage)]
+    shots += [Shot(*each) for each in await key_shots(stage)]
+    shots += [Shot(*each) for each in await exchange_shots(stage)]
+    shots += [Shot(*each) for each in await delivery_shots(stage)]
+    shots += [Shot(*each) for each in await use_shots(stage)]
+    shots += [Shot(*each) for each in await grant_shots(stage)]
+    shots += [Shot(*each) for each in await x_road_shots(stage, active)]
     return shots + await act_shots(stage, [submitted, escalated, refused, approved, asked, active])
 
 

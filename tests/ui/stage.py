@@ -50,6 +50,7 @@ class Page(HTMLParser):
         self.ids: list[str] = []
         self.hidden: dict[str, str] = {}
         self.values: dict[str, str] = {}
+        self.ticked: dict[str, list[str]] = {}
         self.links: list[str] = []
         self.title = self.lang = ""
         self.summary_links: list[str] = []
@@ -78,6 +79,8 @@ class Page(HTMLParser):
         is_ticked = found.get("type") not in ("radio", "checkbox") or "checked" in found
         if tag == "input" and "name" in found and is_ticked:
             self.values[found["name"]] = found.get("value", "")
+        if tag == "input" and found.get("type") == "checkbox" and "checked" in found:
+            self.ticked.setdefault(found["name"], []).append(found.get("value", ""))
         if tag == "textarea":
             self.values[found["name"]] = ""
             self._textarea = found["name"]
@@ -125,10 +128,11 @@ class Browser:
         return Page(await self.client.post(path, data=dict(data or {}), **more))
 
     async def fills(self, path: str, /, **answers: Any) -> Page:
-        """Open a page, fill its form, send it."""
+        """Open a page, fill its form, send it. What an act's form ticks by itself stays ticked."""
         page = await self.get(path)
         assert page.status == 200, page.text
-        return await self.post(path, {**page.hidden, **answers})
+        ticked = page.ticked if "/acts/" in path else {}
+        return await self.post(path, {**page.hidden, **ticked, **answers})
 
     async def acts(self, ref: str, act: str, **answers: Any) -> Page:
         page = await self.fills(f"/cases/{ref}/acts/{act}", **answers)

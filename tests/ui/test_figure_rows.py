@@ -109,7 +109,7 @@ async def test_the_rows_say_as_of_when_and_by_which_definitions(stage: Stage) ->
     ref = await stage.active()
     rows = await rows_of(stage.stranger(), "/figures/rows?figure=delivered&demo=yes")
     assert [row["ref"] for row in rows] == [ref]
-    assert rows[0]["definitions"] == "2026-2" and rows[0]["as_of"]
+    assert rows[0]["definitions"] == "2026-3" and rows[0]["as_of"]
     assert rows[0]["number"] == "1" and rows[0]["unit"] == "times"
 
 

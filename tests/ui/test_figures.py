@@ -23,7 +23,7 @@ async def test_the_page_says_what_came_in_and_what_became_of_it(stage: Stage) ->
     page = await stage.stranger().get(DEMO)
     assert page.status == 200 and page.h1 == ["Figures"]
     assert "These are the numbers of made-up bodies." in page.text
-    assert "definitions 2026-2" in page.text
+    assert "definitions 2026-3" in page.text
     rows = dict(re.findall(r"([+−=] [A-Z][a-z ]+?) (\d+)", page.text))
     assert (rows["− Delivered for the first time"], rows["− Declined"], rows["= Open at the end"]) == (
         "1",

@@ -211,7 +211,7 @@ async def test_pausing_keeps_messages_and_says_that_revocations_are_sent(
         stage.requests["pension-credit-take-up"]["risk_owner"], ref, "suspend_share", reason="A fault."
     )
     await sent(stage)
-    assert receiver.kinds(ref) == ["case.share_suspended"]
+    assert receiver.kinds(ref) == ["case.share_suspended", "grant.suspended"]
     assert "The endpoint was paused" in (await browser.get(f"{here}/messages?state=parked")).text
     await does(browser, here, "resume")
     await sent(stage)

@@ -294,6 +294,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_notices_seat", ["organisation", "role", "team", "created_at"], unique=False)
 
     op.create_table(
+        "offered_items",
+        sa.Column("words", sa.String(length=200), nullable=False),
+        sa.Column("service", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("words", "service", "name", name=op.f("pk_offered_items")),
+    )
+    with op.batch_alter_table("offered_items", schema=None) as batch_op:
+        batch_op.create_index("ix_offered_items_service", ["service"], unique=False)
+
+    op.create_table(
         "organisations",
         sa.Column("id", sa.String(length=80), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -411,6 +421,34 @@ def upgrade() -> None:
         batch_op.create_index("ix_register_words_ref", ["ref"], unique=False)
 
     op.create_table(
+        "registered_items",
+        sa.Column("words", sa.String(length=200), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("words", "ref", "name", name=op.f("pk_registered_items")),
+    )
+    with op.batch_alter_table("registered_items", schema=None) as batch_op:
+        batch_op.create_index("ix_registered_items_ref", ["ref"], unique=False)
+
+    op.create_table(
+        "service_words",
+        sa.Column("word", sa.String(length=40), nullable=False),
+        sa.Column("service", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("word", "service", name=op.f("pk_service_words")),
+    )
+    with op.batch_alter_table("service_words", schema=None) as batch_op:
+        batch_op.create_index("ix_service_words_service", ["service"], unique=False)
+
+    op.create_table(
+        "sharing_agreements",
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("ref", "version", name=op.f("pk_sharing_agreements")),
+    )
+    op.create_table(
         "sign_ins",
         sa.Column("state_hash", sa.String(length=64), nullable=False),
         sa.Column("browser_hash", sa.String(length=64), nullable=False),
@@ -421,6 +459,27 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("state_hash", name=op.f("pk_sign_ins")),
     )
+    op.create_table(
+        "signing_keys",
+        sa.Column("kid", sa.String(length=80), nullable=False),
+        sa.Column("public", sa.JSON(), nullable=False),
+        sa.Column("sealed", sa.String(length=1000), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signs_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("kid", name=op.f("pk_signing_keys")),
+    )
+    with op.batch_alter_table("signing_keys", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_signing_keys_one",
+            ["state"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('next', 'current')"),
+            postgresql_where=sa.text("state IN ('next', 'current')"),
+        )
+
     op.create_table(
         "slack_codes",
         sa.Column("code_hash", sa.String(length=64), nullable=False),
@@ -443,6 +502,35 @@ def upgrade() -> None:
         sa.Column("free_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("channel", name=op.f("pk_slack_turns")),
     )
+    op.create_table(
+        "use_days",
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("side", sa.String(length=16), nullable=False),
+        sa.Column("calls", sa.Integer(), nullable=False),
+        sa.Column("flagged", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("ref", "day", "side", name=op.f("pk_use_days")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("use_days", schema=None) as batch_op:
+        batch_op.create_index("ix_use_days_day", ["day", "ref"], unique=False)
+
+    op.create_table(
+        "adding_up",
+        sa.Column("about", sa.String(length=120), nullable=False),
+        sa.Column("organisation", sa.String(length=80), nullable=False),
+        sa.Column("item", sa.String(length=200), nullable=False),
+        sa.Column("entries", sa.JSON(), nullable=False),
+        sa.Column("regions", sa.JSON(), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisations.id"], name=op.f("fk_adding_up_organisation")
+        ),
+        sa.PrimaryKeyConstraint("about", name=op.f("pk_adding_up")),
+    )
+    with op.batch_alter_table("adding_up", schema=None) as batch_op:
+        batch_op.create_index("ix_adding_up_organisation", ["organisation"], unique=False)
+
     op.create_table(
         "alarms",
         sa.Column("organisation", sa.String(length=80), nullable=False),
@@ -618,6 +706,32 @@ def upgrade() -> None:
         batch_op.create_index("ix_cover_person", ["person", "held_until"], unique=False)
 
     op.create_table(
+        "deliveries",
+        sa.Column("grant", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("in_case", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("cap", sa.Integer(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("checksum", sa.String(length=200), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.String(length=80), nullable=False),
+        sa.Column("confirm_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("arrived_items", sa.JSON(), nullable=True),
+        sa.Column("arrived_rows", sa.BigInteger(), nullable=True),
+        sa.Column("arrived_checksum", sa.String(length=200), nullable=True),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(["grant"], ["grants.id"], name=op.f("fk_deliveries_grant")),
+        sa.PrimaryKeyConstraint("grant", "number", name=op.f("pk_deliveries")),
+    )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index("ix_deliveries_state", ["state", "recorded_at"], unique=False)
+
+    op.create_table(
         "digests",
         sa.Column("id", sa.String(length=80), nullable=False),
         sa.Column("person", sa.String(length=80), nullable=False),
@@ -725,6 +839,36 @@ def upgrade() -> None:
             sqlite_where=sa.text("done_on IS NULL"),
             postgresql_where=sa.text("done_on IS NULL"),
         )
+
+    op.create_table(
+        "grant_states",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("grant", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["grant"], ["grants.id"], name=op.f("fk_grant_states_grant")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_grant_states")),
+    )
+    with op.batch_alter_table("grant_states", schema=None) as batch_op:
+        batch_op.create_index("ix_grant_states_grant", ["grant", "since", "number"], unique=False)
+
+    op.create_table(
+        "grant_tokens",
+        sa.Column("jti", sa.String(length=80), nullable=False),
+        sa.Column("grant", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("kid", sa.String(length=80), nullable=False),
+        sa.Column("command", sa.String(length=80), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(["grant"], ["grants.id"], name=op.f("fk_grant_tokens_grant")),
+        sa.ForeignKeyConstraint(["kid"], ["signing_keys.kid"], name=op.f("fk_grant_tokens_kid")),
+        sa.PrimaryKeyConstraint("jti", name=op.f("pk_grant_tokens")),
+        sa.UniqueConstraint("command", name=op.f("uq_grant_tokens_command")),
+    )
+    with op.batch_alter_table("grant_tokens", schema=None) as batch_op:
+        batch_op.create_index("ix_grant_tokens_live", ["kid", "expires_at"], unique=False)
 
     op.create_table(
         "grant_versions",
@@ -1011,6 +1155,44 @@ def upgrade() -> None:
         batch_op.create_index("ix_tokens_person", ["person"], unique=False)
 
     op.create_table(
+        "use_rows",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("organisation", sa.String(length=80), nullable=False),
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("logtime", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("action", sa.String(length=200), nullable=False),
+        sa.Column("receiver_code", sa.String(length=80), nullable=False),
+        sa.Column("receiver_name", sa.String(length=200), nullable=False),
+        sa.Column("receiver_system", sa.String(length=200), nullable=False),
+        sa.Column("grant", sa.String(length=80), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("purpose", sa.String(length=200), nullable=False),
+        sa.Column("basis", sa.String(length=200), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("subject", sa.String(length=128), nullable=False),
+        sa.Column("flag", sa.String(length=16), nullable=False),
+        sa.Column("by_party", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisations.id"], name=op.f("fk_use_rows_organisation")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_use_rows")),
+        sa.UniqueConstraint("organisation", "id", name=op.f("uq_use_rows_organisation_id")),
+    )
+    with op.batch_alter_table("use_rows", schema=None) as batch_op:
+        batch_op.create_index("ix_use_rows_case", ["ref", "number"], unique=False)
+        batch_op.create_index("ix_use_rows_grant_time", ["grant", "logtime"], unique=False)
+        batch_op.create_index("ix_use_rows_reporter", ["organisation", "logtime"], unique=False)
+        batch_op.create_index(
+            "ix_use_rows_subject",
+            ["subject", "logtime", "number"],
+            unique=False,
+            sqlite_where=sa.text("subject <> ''"),
+            postgresql_where=sa.text("subject <> ''"),
+        )
+
+    op.create_table(
         "webhook_endpoints",
         sa.Column("id", sa.String(length=80), nullable=False),
         sa.Column("organisation", sa.String(length=80), nullable=False),
@@ -1038,6 +1220,47 @@ def upgrade() -> None:
     with op.batch_alter_table("webhook_endpoints", schema=None) as batch_op:
         batch_op.create_index("ix_webhook_endpoints_organisation", ["organisation", "state"], unique=False)
 
+    op.create_table(
+        "x_road_jobs",
+        sa.Column("grant", sa.String(length=80), nullable=False),
+        sa.Column("wanted", sa.String(length=16), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("started", sa.Boolean(), nullable=False),
+        sa.Column("wished_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("placed", sa.JSON(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_answer", sa.String(length=300), server_default=sa.text("('')"), nullable=False),
+        sa.ForeignKeyConstraint(["grant"], ["grants.id"], name=op.f("fk_x_road_jobs_grant")),
+        sa.PrimaryKeyConstraint("grant", name=op.f("pk_x_road_jobs")),
+    )
+    with op.batch_alter_table("x_road_jobs", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_x_road_jobs_waiting",
+            ["wanted", "wished_at"],
+            unique=False,
+            sqlite_where=sa.text("applied_at IS NULL"),
+            postgresql_where=sa.text("applied_at IS NULL"),
+        )
+
+    op.create_table(
+        "x_road_servers",
+        sa.Column("organisation", sa.String(length=80), nullable=False),
+        sa.Column("url", sa.String(length=200), nullable=False),
+        sa.Column("sealed", sa.String(length=1000), nullable=False),
+        sa.Column("certificate", sa.String(length=8000), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_success_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_failure_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_answer", sa.String(length=300), server_default=sa.text("('')"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisations.id"], name=op.f("fk_x_road_servers_organisation")
+        ),
+        sa.PrimaryKeyConstraint("organisation", name=op.f("pk_x_road_servers")),
+    )
     op.create_table(
         "contacts",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -1126,6 +1349,34 @@ def upgrade() -> None:
         batch_op.create_index("ix_posts_person", ["person"], unique=False)
 
     op.create_table(
+        "services",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("team", sa.String(length=80), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("operations", sa.JSON(), nullable=False),
+        sa.Column("environment", sa.String(length=16), nullable=False),
+        sa.Column("release", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("address", sa.String(length=500), nullable=False),
+        sa.Column("auth", sa.String(length=1000), nullable=False),
+        sa.Column("support_hours", sa.String(length=200), nullable=False),
+        sa.Column("openapi", sa.String(length=500), nullable=False),
+        sa.Column("x_road_client", sa.String(length=300), server_default=sa.text("('')"), nullable=False),
+        sa.Column("x_road_service", sa.String(length=100), server_default=sa.text("('')"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["team"], ["teams.id"], name=op.f("fk_services_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_services")),
+    )
+    with op.batch_alter_table("services", schema=None) as batch_op:
+        batch_op.create_index("ix_services_state", ["state", "environment"], unique=False)
+        batch_op.create_index("ix_services_team", ["team", "environment", "state"], unique=False)
+        batch_op.create_index("ix_services_title", ["title", "id"], unique=False)
+
+    op.create_table(
         "webhook_messages",
         sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("id", sa.String(length=80), nullable=False),
@@ -1167,11 +1418,34 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_webhook_messages_listed", ["endpoint", "number"], unique=False)
 
+    op.create_table(
+        "x_road_subjects",
+        sa.Column("team", sa.String(length=80), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["team"], ["teams.id"], name=op.f("fk_x_road_subjects_team")),
+        sa.PrimaryKeyConstraint("team", name=op.f("pk_x_road_subjects")),
+    )
+    op.create_table(
+        "service_versions",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("service", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.Column("act", sa.String(length=20), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["service"], ["services.id"], name=op.f("fk_service_versions_service")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_versions")),
+        sa.UniqueConstraint("service", "version", name=op.f("uq_service_versions_service_version")),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("service_versions")
+    op.drop_table("x_road_subjects")
     with op.batch_alter_table("webhook_messages", schema=None) as batch_op:
         batch_op.drop_index("ix_webhook_messages_listed")
         batch_op.drop_index(
@@ -1181,6 +1455,12 @@ def downgrade() -> None:
         )
 
     op.drop_table("webhook_messages")
+    with op.batch_alter_table("services", schema=None) as batch_op:
+        batch_op.drop_index("ix_services_title")
+        batch_op.drop_index("ix_services_team")
+        batch_op.drop_index("ix_services_state")
+
+    op.drop_table("services")
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.drop_index("ix_posts_person")
         batch_op.drop_index("ix_posts_organisation_role")
@@ -1204,10 +1484,30 @@ def downgrade() -> None:
         batch_op.drop_index("ix_contacts_person")
 
     op.drop_table("contacts")
+    op.drop_table("x_road_servers")
+    with op.batch_alter_table("x_road_jobs", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_x_road_jobs_waiting",
+            sqlite_where=sa.text("applied_at IS NULL"),
+            postgresql_where=sa.text("applied_at IS NULL"),
+        )
+
+    op.drop_table("x_road_jobs")
     with op.batch_alter_table("webhook_endpoints", schema=None) as batch_op:
         batch_op.drop_index("ix_webhook_endpoints_organisation")
 
     op.drop_table("webhook_endpoints")
+    with op.batch_alter_table("use_rows", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_use_rows_subject",
+            sqlite_where=sa.text("subject <> ''"),
+            postgresql_where=sa.text("subject <> ''"),
+        )
+        batch_op.drop_index("ix_use_rows_reporter")
+        batch_op.drop_index("ix_use_rows_grant_time")
+        batch_op.drop_index("ix_use_rows_case")
+
+    op.drop_table("use_rows")
     with op.batch_alter_table("tokens", schema=None) as batch_op:
         batch_op.drop_index("ix_tokens_person")
 
@@ -1285,6 +1585,14 @@ def downgrade() -> None:
 
     op.drop_table("identities")
     op.drop_table("grant_versions")
+    with op.batch_alter_table("grant_tokens", schema=None) as batch_op:
+        batch_op.drop_index("ix_grant_tokens_live")
+
+    op.drop_table("grant_tokens")
+    with op.batch_alter_table("grant_states", schema=None) as batch_op:
+        batch_op.drop_index("ix_grant_states_grant")
+
+    op.drop_table("grant_states")
     with op.batch_alter_table("government_changes", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_government_changes_ahead",
@@ -1314,6 +1622,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("digests")
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index("ix_deliveries_state")
+
+    op.drop_table("deliveries")
     with op.batch_alter_table("cover", schema=None) as batch_op:
         batch_op.drop_index("ix_cover_person")
         batch_op.drop_index("ix_cover_held_until")
@@ -1355,12 +1667,37 @@ def downgrade() -> None:
     op.drop_table("body_tasks")
     op.drop_table("appetite")
     op.drop_table("alarms")
+    with op.batch_alter_table("adding_up", schema=None) as batch_op:
+        batch_op.drop_index("ix_adding_up_organisation")
+
+    op.drop_table("adding_up")
+    with op.batch_alter_table("use_days", schema=None) as batch_op:
+        batch_op.drop_index("ix_use_days_day")
+
+    op.drop_table("use_days")
     op.drop_table("slack_turns")
     with op.batch_alter_table("slack_codes", schema=None) as batch_op:
         batch_op.drop_index("ix_slack_codes_user")
 
     op.drop_table("slack_codes")
+    with op.batch_alter_table("signing_keys", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_signing_keys_one",
+            sqlite_where=sa.text("state IN ('next', 'current')"),
+            postgresql_where=sa.text("state IN ('next', 'current')"),
+        )
+
+    op.drop_table("signing_keys")
     op.drop_table("sign_ins")
+    op.drop_table("sharing_agreements")
+    with op.batch_alter_table("service_words", schema=None) as batch_op:
+        batch_op.drop_index("ix_service_words_service")
+
+    op.drop_table("service_words")
+    with op.batch_alter_table("registered_items", schema=None) as batch_op:
+        batch_op.drop_index("ix_registered_items_ref")
+
+    op.drop_table("registered_items")
     with op.batch_alter_table("register_words", schema=None) as batch_op:
         batch_op.drop_index("ix_register_words_ref")
 
@@ -1384,6 +1721,10 @@ def downgrade() -> None:
     op.drop_table("people")
     op.drop_table("packs")
     op.drop_table("organisations")
+    with op.batch_alter_table("offered_items", schema=None) as batch_op:
+        batch_op.drop_index("ix_offered_items_service")
+
+    op.drop_table("offered_items")
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.drop_index("ix_notices_seat")
         batch_op.drop_index("ix_notices_ref")
