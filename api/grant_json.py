@@ -10,6 +10,8 @@ from api.receipts import V1
 from api.views import Sent
 from domain.grant_claims import list_uri, place
 from domain.grants import Mode, State, Status
+from domain.people import Side
+from store.grant_receipts import Receipt
 
 
 class StatusPlace(BaseModel):
@@ -63,8 +65,22 @@ class VersionOut(BaseModel):
     status_list: StatusPlace
 
 
+class ReceiptOut(BaseModel):
+    """One change that was pushed to one body's machine. `delivered_at`: when it said that it has it, null while it has not."""
+
+    kind: str
+    your_side: Side = Field(description="Of the body whose machine it is.")
+    organisation: str
+    made_at: datetime
+    delivered_at: datetime | None
+    attempts: int
+    last_status: int | None
+    next_try_at: datetime | None
+
+
 class GrantWithVersions(GrantOut):
     versions: list[VersionOut]
+    pushed: list[ReceiptOut] = Field(description="The newest 200, newest first.")
 
 
 class TokenOut(BaseModel):
@@ -134,3 +150,16 @@ def version_out(row: Row[Any], public_url: str) -> VersionOut:
 def status_place(number: int, public_url: str) -> StatusPlace:
     which, index = place(number)
     return StatusPlace(uri=list_uri(public_url, which), idx=index)
+
+
+def receipt_out(receipt: Receipt) -> ReceiptOut:
+    return ReceiptOut(
+        kind=receipt.kind,
+        your_side=receipt.side,
+        organisation=receipt.organisation,
+        made_at=receipt.made_at,
+        delivered_at=receipt.delivered_at,
+        attempts=receipt.attempts,
+        last_status=receipt.last_status,
+        next_try_at=receipt.next_try_at,
+    )

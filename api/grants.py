@@ -20,6 +20,7 @@ from api.grant_json import (
     Verified,
     VerifyIn,
     grant_out,
+    receipt_out,
     version_out,
 )
 from api.grant_verifier import verify
@@ -41,6 +42,7 @@ from domain.people import Role
 from domain.refusals import SameCommandOtherBody
 from store import grant_tokens, signing_keys
 from store.directory import Person
+from store.grant_receipts import receipts
 
 router = APIRouter(route_class=TokenRoute, prefix="/grants", tags=["grants"])
 open_router = APIRouter(route_class=ProblemRoute, prefix="/grants", tags=["grants"])
@@ -189,15 +191,18 @@ async def list_grants(caller: Caller, own: ServicesIn, after: After = None) -> G
 
 @router.get("/{grant}", responses=documented(401, 404, 503))
 async def read_grant(grant: GrantId, caller: Caller, own: ServicesIn) -> GrantWithVersions:
-    """One grant: how it stands, what each version of it covers, and where its status is listed."""
+    """One grant: how it stands, what each version covers, where its status is listed, and what was pushed and arrived."""
     async with own.database.read() as connection:
         row = await grant_tokens.one_of_person(connection, caller, grant)
         if row is None:
             raise NoSuchGrant
         versions = await grant_tokens.versions_of(connection, grant)
+        pushed = await receipts(connection, row.ref)
     url = own.site.public_url
     return GrantWithVersions(
-        **grant_out(row, url).model_dump(), versions=[version_out(each, url) for each in versions]
+        **grant_out(row, url).model_dump(),
+        versions=[version_out(each, url) for each in versions],
+        pushed=[receipt_out(each) for each in pushed],
     )
 
 

@@ -20,7 +20,7 @@ from api.outside import OutsideActs, cleaned
 from domain import webhook_rules as rules
 from domain.people import Role
 from domain.questions import Choice, Question
-from domain.refusals import NoSuchCase
+from domain.refusals import AlreadySo, NoSuchCase
 from domain.webhook_rules import State
 from domain.working_days import LONDON
 from store import appetite, commands, posts, webhooks
@@ -104,7 +104,7 @@ class WebhookActs(OutsideActs):
             if await commands.is_repeat(connection, told):
                 return
             if found.state == to:
-                raise rules.AlreadySo
+                raise AlreadySo
             await endpoints.change(
                 connection, endpoint, told.received_at, state=to, gone=False, failing_since=None
             )

@@ -18,7 +18,7 @@ from api.outside import OutsideActs, cleaned
 from domain import x_road_setup as rules
 from domain.people import Role
 from domain.questions import Problem
-from domain.refusals import NoSuchCase
+from domain.refusals import AlreadySo, NoSuchCase
 from domain.x_road import BadIdentifier, subsystem
 from store import appetite, commands, posts, x_road, x_road_setup
 from store.appetite import Body
@@ -89,7 +89,7 @@ class XRoadActs(OutsideActs):
             if held is None:
                 raise rules.NoServerYet
             if held.is_on == to:
-                raise rules.AlreadySo
+                raise AlreadySo
             await x_road_setup.turn(connection, told.received_at, body, is_on=to)
             if to:
                 await x_road.wish_again(connection, told.received_at, body=body)
@@ -111,7 +111,7 @@ class XRoadActs(OutsideActs):
             except BadIdentifier as wrong:
                 raise Invalid((Problem("subject", f"X-Road subsystem: {wrong}"),)) from None
             if subject == await x_road_setup.subject_of(connection, team):
-                raise rules.AlreadySo
+                raise AlreadySo
             await x_road_setup.put_subject(connection, told.received_at, team, subject)
             await x_road.wish_again(connection, told.received_at, team=team)
             await self.keep(connection, told, {"team": team, "subject": subject})

@@ -27,6 +27,10 @@ class NotNow(Refusal):
     )
 
 
+class AlreadySo(Refusal):
+    sentence = "It is so already, so nothing changed. Go back and see how it stands now."
+
+
 class AlreadySubmitted(Refusal):
     sentence = "This request has already been submitted. Go to the case to follow it."
 

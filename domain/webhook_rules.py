@@ -100,10 +100,6 @@ class EndpointIsClosed(Refusal):
     sentence = "This endpoint is closed, so nothing changed. Add another one if it is still needed."
 
 
-class AlreadySo(Refusal):
-    sentence = "It is so already, so nothing changed. Go back and see how it stands now."
-
-
 class NothingToReplay(Refusal):
     sentence = "There is nothing to send again here: no message like this was delivered or parked."
 

@@ -42,10 +42,6 @@ class NoXRoadSubject(Refusal):
     sentence = "The receiving team has no X-Road subsystem yet. A leader of its body writes it under Settings, X-Road."
 
 
-class AlreadySo(Refusal):
-    sentence = "It is so already, so nothing changed. Go back and see how it stands now."
-
-
 class NoServerYet(Refusal):
     sentence = "No Security Server is set up for this body. Ask the operator to set one up first."
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, or_, select, update
+from sqlalchemy import Row, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import events as e
@@ -12,7 +12,7 @@ from domain.case import Case, Kind
 from domain.commands import Fault
 from domain.grants import Mode, grant_id
 from domain.manifests import Manifest, State, differences, headline, is_over, manifest_of, moment, whole
-from store import faults
+from store import faults, use_log
 from store.grants import by_id
 from store.tables import commands, deliveries, events, grant_versions, grants, notices
 
@@ -155,11 +155,8 @@ async def confirm(
 
 
 async def lives(connection: AsyncConnection, grant: str, used_at: datetime, at: datetime) -> None:
-    """A delivery is a sign of life (D): the latest of them counts."""
-    here = g.id == grant
-    for column, value in (("last_use_at", used_at), ("last_heard_at", at)):
-        older = or_(g[column].is_(None), g[column] < value)
-        await connection.execute(update(grants).where(here, older).values({column: value}))
+    """A delivery is a sign of life (D), as a row of the use log is: whatever was silent is not any more."""
+    await use_log.heard(connection, {grant: used_at}, at)
 
 
 async def over_cap(

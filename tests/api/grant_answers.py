@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from sqlalchemy import select
 
 from domain.grants import grant_id
-from store.tables import grants
-from tests.api.conftest import World, without_database
+from store import x_road_setup
+from store.tables import grants, services
+from tests.api.conftest import NOW, SENDING_TEAM, World, without_database
 
 V1 = "/api/v1"
 KEYS = ("GET", "/.well-known/jwks.json")
@@ -57,6 +59,9 @@ async def grant_answers(
     ):
         yield seen(operation, await world.get(me, path))
 
+    async for each in x_road_answers(world, seen, one):
+        yield each
+
     question: dict[str, Any] = {"token": got.json()["token"], "audience": "hmrc-paye-records"}
     for body in (question, {**question, "audience": "another"}, {}):
         yield seen(VERIFY, await client.post(VERIFY[1], json=body))
@@ -65,3 +70,26 @@ async def grant_answers(
         yield seen(VERIFY, await client.post(VERIFY[1], content=content, headers=headers))
     async with without_database(folder) as broken:
         yield seen(VERIFY, await broken.post(VERIFY[1], json=question))
+
+
+async def x_road_answers(world: World, seen: Seen, one: str) -> AsyncIterator[tuple[tuple[str, str], int]]:
+    me, operation = world.people.requester, ("GET", f"{V1}/grants/{{grant}}/x-road")
+    yield seen(operation, await world.get(me, f"{V1}/grants/GR-2222-2222/x-road"))
+    yield seen(operation, await world.get(me, f"{one}/x-road"))  # it opens no service that is on X-Road
+    words = dict.fromkeys(("title", "summary", "address", "auth", "support_hours", "openapi", "release"), "")
+    row: dict[str, Any] = {
+        **words,
+        **{"id": "xr", "team": SENDING_TEAM, "items": [], "environment": "live", "state": "open"},
+        **{"operations": [], "x_road_client": "GB/GOV/1001/PAYE", "x_road_service": "incomes"},
+        **{"version": 1, "changed_at": NOW},
+    }
+    async with world.database.write() as connection:
+        await connection.execute(services.insert().values(row))
+        await connection.execute(grants.update().values(service="xr"))
+        team = await connection.scalar(select(grants.c.receiving_team))
+        await x_road_setup.put_subject(connection, NOW, str(team), "GB:GOV:2002:PensionCredit")
+    answer = await world.get(me, f"{one}/x-road")
+    assert answer.json()["subject"]["id"] == "GB:GOV:2002:PensionCredit", answer.text
+    yield seen(operation, answer)
+    async with world.database.write() as connection:
+        await connection.execute(grants.update().values(service=""))

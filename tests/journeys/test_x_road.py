@@ -15,8 +15,8 @@ from activities.x_road import XRoadHands
 from api.relay import Relay
 from store.database import Database
 from store.tables import grants, x_road_jobs
-from tests.activities.test_x_road import KEYRING, OURS, set_up
 from tests.engine import Story, sandbox, story
+from tests.on_x_road import KEYRING, OURS, set_up
 from tests.security_server import security_server
 from workflows.names import TASK_QUEUE
 from workflows.payloads import converter

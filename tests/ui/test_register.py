@@ -159,7 +159,7 @@ async def test_a_root_with_219_reliers_stays_readable(stage: Stage) -> None:
     assert "Relied on by 219 live shares" in page.text and "Ministerial department 219" in page.text
     assert f"/register?root={ROOT}" in page.links
     assert len([link for link in page.links if "SC-T" in link]) < 12 and len(page.html) < 40_000
-    assert len([each for each in asked if each[2].startswith("SELECT")]) <= 10
+    assert len([each for each in asked if each[2].startswith("SELECT")]) <= 12  # two of them of its use
     asked.clear()
     listed = await stage.stranger().get(f"/register?root={ROOT}")
     assert listed.text.count("Relies on SC-T000-AAAA") == registry.PAGE

@@ -12,7 +12,7 @@ from activities.x_road import XRoadHands
 from domain.grants import grant_id
 from store import x_road, x_road_setup
 from store.tables import commands, grants, services, x_road_jobs, x_road_servers
-from tests.activities.test_x_road import OURS, READ, SEARCH
+from tests.on_x_road import OURS, READ, SEARCH
 from tests.security_server import CLIENT, KEY, SERVICE, SUBJECT, SecurityServer, security_server
 from tests.ui.stage import Browser, Page, Stage
 
@@ -219,7 +219,7 @@ async def test_a_leader_switches_it_off_and_on_again(stage: Stage, server: Secur
     await relayed(stage)
     assert server.rights == OURS
     page = await does(operator, SUBSYSTEM, subject="")
-    assert "None is named" in page.text
+    assert "No subsystem is named" in page.text
     await relayed(stage)
     assert server.rights == set(), "what the team is no more has no right"
     async with stage.database.read() as connection:
