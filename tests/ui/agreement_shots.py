@@ -34,8 +34,20 @@ async def agreement_shots(stage: Stage, active: str) -> list[Sight]:
             level=1,
         )
         task = await connection.scalar(select(rows.c.id).where(rows.c.about == about))
+        # The first closes by itself when what it is about is no more; this one waits for a person.
+        await body_tasks.open_task(
+            connection,
+            stage.now,
+            BodyKind.UNAUTHORISED_USE,
+            "shown",
+            organisation="dwp",
+            role=Role.LEADER_1,
+            due_at=stage.now,
+            level=1,
+        )
+        waits = await connection.scalar(select(rows.c.id).where(rows.c.about == "shown"))
     return [
         ("agreement", f"/register/{active}/agreement", ""),
         ("body-task", f"/body-tasks/{task}", leader),
-        ("body-task-errors", f"/body-tasks/{task}", leader, True),
+        ("body-task-errors", f"/body-tasks/{waits}", leader, True),
     ]

@@ -15,11 +15,11 @@ async def grant_shots(stage: Stage) -> list[tuple[str, str, str, bool]]:
     await stage.did(AMARA, ref, "confirm_receipt", rows="1200", checksum="sha256:4be1")
     await arrives(stage, ref, "grant.activated")
     await stage.did(JUDITH, ref, "suspend_share", reason="A log looks wrong.")
-    stage.now += timedelta(days=3)
+    stage.now += timedelta(days=6)  # a working day is among them, whichever day it is
     await ask_about_undelivered(stage.database, stage.now)
     await news_travels(stage)
     browser = await stage.signs_in(AMARA)
-    [settle] = [each for each in (await browser.get(f"/cases/{ref}")).links if "settle_fault" in each]
+    settle, *_ = [each for each in (await browser.get(f"/cases/{ref}")).links if "settle_fault" in each]
     stage.now = now
     return [
         ("grant-suspended", f"/cases/{ref}/grant", AMARA, False),

@@ -28,7 +28,8 @@ MUST = (
 DISPOSITION = re.compile(r'attachment; filename="[A-Za-z0-9._-]+"')
 SAFE_KINDS = (
     "text/html; charset=utf-8", "application/json", "application/problem+json", "text/csv; charset=utf-8",
-    "application/atom+xml; charset=utf-8", "text/plain; charset=utf-8",
+    "application/atom+xml; charset=utf-8", "text/plain; charset=utf-8", "text/x-python; charset=utf-8",
+    "application/jwk-set+json", "application/statuslist+jwt",
 )  # fmt: skip
 
 

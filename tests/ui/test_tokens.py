@@ -175,4 +175,4 @@ async def test_a_token_of_no_scope_that_we_know_opens_nothing(stage: Stage) -> N
         await connection.execute(tables.tokens.update().values(scopes=["admin", "*"]))
     assert await calls(stage, token) == 403
     assert await calls(stage, token, "/api/v1/register") == 200, "what is public needs none"
-    assert {*Scope} == {"read", "request", "act", "webhooks"}
+    assert {*Scope} == {"read", "request", "act", "webhooks", "grants", "use"}
