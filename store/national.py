@@ -18,7 +18,7 @@ from domain.case import Case, Stage
 from domain.national import LEAST, Alarm, Share
 from domain.national import alarms as alarms_of
 from domain.people import Role
-from domain.working_days import Nation
+from domain.working_days import CalendarTooShort, Nation
 from store import body_tasks, directory
 from store.database import insert_into
 from store.tables import adding_up, cases, clusters, forms, organisations
@@ -49,9 +49,12 @@ async def look(connection: AsyncConnection, at: datetime, receiver: str) -> None
             await body_tasks.close_tasks(connection, at, BodyKind.NATIONAL_DATASET, about, how="by_itself")
     for about, alarm in now.items():
         row = held.get(about)
-        await _write(connection, at, about, alarm, row)
         if row is None or set(alarm.regions) - set(row.regions):  # a further region is news to whoever looked
-            await _tell(connection, at, about, alarm)
+            try:
+                await _tell(connection, at, about, alarm)
+            except CalendarTooShort:
+                continue  # no share waits for a year to be added: every morning looks again
+        await _write(connection, at, about, alarm, row)
 
 
 async def receivers(connection: AsyncConnection) -> list[str]:
